@@ -1,0 +1,32 @@
+//! Time, streams, recordings, windows and datasets.
+#![warn(missing_docs)]
+
+pub mod balance;
+pub mod clock;
+pub mod corrupt;
+pub mod dataset;
+pub mod error;
+pub mod fetch;
+pub mod follow;
+pub mod loader;
+pub mod presence;
+pub mod read;
+pub mod recording;
+pub mod rig;
+pub mod source;
+pub mod split;
+pub mod stream;
+pub mod time;
+pub mod write;
+
+pub use balance::{Balance, class_weights};
+pub use corrupt::Failure;
+pub use dataset::Dataset;
+pub use error::DataError;
+pub use loader::{LoaderConfig, Windows, filled_windows, load_windows, with_windows};
+pub use presence::Presence;
+pub use read::Repairs;
+pub use recording::{Annotation, Recording, Target, Task, Window};
+pub use source::{RecordingSource, Schema, Split, WindowRule};
+pub use stream::{Modality, Samples, Stream, StreamSpec, TimeAxis};
+pub use time::{Hertz, Span, Timestamp};
