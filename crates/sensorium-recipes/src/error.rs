@@ -1,0 +1,23 @@
+//! What can stop a recipe.
+
+use std::path::PathBuf;
+use thiserror::Error;
+
+/// An error that ends a recipe.
+#[derive(Debug, Error)]
+pub enum RecipeError {
+    /// A data set that the recipe needs is not there.
+    #[error("data set `{name}` is not at {}; get it with `sensorium data get {name}`", path.display())]
+    MissingData {
+        /// Name of the data set.
+        name: String,
+        /// Where it was looked for.
+        path: PathBuf,
+    },
+    /// The data are there and not usable.
+    #[error(transparent)]
+    Data(#[from] sensorium_data::DataError),
+    /// Something else, told in full.
+    #[error("{0}")]
+    Other(String),
+}
