@@ -1,0 +1,34 @@
+//! The commands, one file each.
+
+pub mod completions;
+pub mod data;
+pub mod demo;
+pub mod eval;
+pub mod follow;
+pub mod predict;
+pub mod recipe;
+pub mod train;
+
+mod describe_dataset;
+mod describe_rig;
+
+use crate::arguments::Command;
+use crate::session::Session;
+use anyhow::Result;
+
+/// Runs a command.
+///
+/// # Errors
+/// What stops it.
+pub fn run(session: &Session, command: Command) -> Result<()> {
+    match command {
+        Command::Data(command) => data::run(session, command),
+        Command::Train(command) => train::run(session, command),
+        Command::Eval(command) => eval::run(session, &command),
+        Command::Predict(command) => predict::run(session, command),
+        Command::Recipe(command) => recipe::run(session, command),
+        Command::Demo(command) => demo::run(session, &command),
+        Command::Completions(command) => completions::run(&command),
+        Command::Man => completions::man(),
+    }
+}
