@@ -91,6 +91,13 @@ fn repairs_are_counted() {
     }
 }
 
+/// A model card whose last line holds the checksum of what it says now.
+fn sealed_anew(card: &str) -> String {
+    const SEAL: &str = "# sha256: ";
+    let body = &card[..card.rfind(SEAL).unwrap()];
+    format!("{body}{SEAL}{}\n", sensorium_nn::bundle::digest(body.as_bytes()))
+}
+
 #[test]
 fn a_damaged_bundle_is_refused() {
     let pump = Pump::trained();
@@ -118,7 +125,10 @@ fn a_damaged_bundle_is_refused() {
     let text = String::from_utf8(card).unwrap();
     fs::write(file("model.toml"), text.replacen("format = 1", "format = 99", 1)).unwrap();
     fails(1, eval(&pump), &["model.toml", "format 99 is newer", "update Sensorium"]);
-    fs::write(file("model.toml"), text.replacen("kind = \"fusion\"", "kind = \"oracle\"", 1)).unwrap();
+    let other = text.replacen("kind = \"fusion\"", "kind = \"oracle\"", 1);
+    fs::write(file("model.toml"), &other).unwrap();
+    fails(1, eval(&pump), &["model.toml", "checksum", "edited"]);
+    fs::write(file("model.toml"), sealed_anew(&other)).unwrap();
     fails(1, eval(&pump), &["model.toml", "oracle", "fusion"]);
     fs::remove_file(file("model.toml")).unwrap();
     fails(1, eval(&pump), &["no model here", "train --out"]);

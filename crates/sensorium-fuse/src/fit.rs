@@ -9,10 +9,10 @@ use burn::tensor::Device;
 use rayon::prelude::*;
 use sensorium_data::{RecordingSource, Schema, Split, Target, Task};
 use sensorium_nn::bundle::{FORMAT, ModelCard, Provenance, digest};
-use sensorium_nn::frontend::{Pipeline, PipelineConfig};
+use sensorium_nn::frontend::{Frontend, Pipeline, PipelineConfig};
 use sensorium_nn::metrics;
 use sensorium_nn::train::{Progress, RunFolder, TrainConfig, TrainingSet, train};
-use sensorium_nn::{Batch, Example, NnError, TaskLoss, View};
+use sensorium_nn::{Batch, Example, NnError, TaskLoss, View, seed};
 use std::sync::atomic::AtomicBool;
 
 /// Settings of a fit.
@@ -186,7 +186,17 @@ impl TrainingSet<FusionNet> for FusionSet<'_> {
     fn batch(&self, indices: &[usize], epoch: u64, device: &Device) -> Batch {
         let examples: Vec<&Example> = indices.iter().map(|i| &self.prepared.train[*i]).collect();
         let views = Self::views(&self.options.dropout, &examples, indices, epoch, self.options.train.seed);
-        Batch::new(&self.prepared.pipeline.frontends, &examples, |i, s| views[i][s], device)
+        let frontends = &self.prepared.pipeline.frontends;
+        let mut batch = Batch::new(frontends, &examples, |i, s| views[i][s], device);
+        let spread = self.options.dropout.noise;
+        for (s, stream) in batch.streams.iter_mut().enumerate().filter(|_| spread > 0.0) {
+            // The numbers of a text are the names of its words.
+            if !matches!(frontends[s], Frontend::Text(_)) {
+                let seed = self.options.train.seed;
+                stream.jitter(spread, |i| seed::generator(seed, &[6, epoch, indices[i] as u64, s as u64]));
+            }
+        }
+        batch
     }
 
     /// Mean of the score on clean and on degraded validation windows (the same degradation in every

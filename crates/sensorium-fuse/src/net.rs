@@ -75,7 +75,7 @@ impl FusionConfig {
             dim: 48,
             depth: 2,
             expert_loss: 0.3,
-            gate_loss: 0.1,
+            gate_loss: 0.3,
             gate_temperature: 0.3,
             compensation_loss: 0.2,
         }

@@ -15,11 +15,14 @@ pub struct Dropout {
     pub hide: f32,
     /// In the remaining examples, the chance of each stream to be broken.
     pub break_each: f32,
+    /// Spread of the white noise on the standardised features of every training example (words are
+    /// left alone); the equivalent of a penalty on curvature (Bishop 1995, doi:10.1162/neco.1995.7.1.108).
+    pub noise: f32,
 }
 
 impl Default for Dropout {
     fn default() -> Self {
-        Self { clean: 0.25, hide: 0.5, break_each: 0.25 }
+        Self { clean: 0.25, hide: 0.5, break_each: 0.25, noise: 0.3 }
     }
 }
 
@@ -70,7 +73,7 @@ mod tests {
 
     #[test]
     fn something_that_is_there_always_stays_visible() {
-        let rule = Dropout { clean: 0.0, hide: 0.5, break_each: 1.0 };
+        let rule = Dropout { clean: 0.0, hide: 0.5, break_each: 1.0, ..Dropout::default() };
         for example in 0..2000 {
             let present = [example % 2 == 0, true, example % 3 == 0];
             let views = rule.views(&present, 4, 7, 1, example);

@@ -3,6 +3,8 @@
 use crate::example::{Example, View};
 use crate::frontend::{Frontend, StreamFeatures};
 use burn::tensor::{Device, Tensor, TensorData};
+use rand_chacha::ChaCha8Rng;
+use rand_distr::{Distribution, StandardNormal};
 use sensorium_data::Target;
 
 /// The features of one stream over a batch.
@@ -18,6 +20,24 @@ pub struct StreamBatch {
     pub mask: Tensor<2>,
     /// Quality of the stream, `[batch, 1]`.
     pub quality: Tensor<2>,
+}
+
+impl StreamBatch {
+    /// Adds white noise of the given spread to the features; that of row `i` comes from
+    /// `generator(i)`.
+    pub fn jitter(&mut self, spread: f32, generator: impl Fn(usize) -> ChaCha8Rng) {
+        let [size, tokens, width] = self.values.dims();
+        let mut noise = Vec::with_capacity(size * tokens * width);
+        for i in 0..size {
+            let mut rng = generator(i);
+            noise.extend((0..tokens * width).map(|_| {
+                let value: f32 = StandardNormal.sample(&mut rng);
+                spread * value
+            }));
+        }
+        let noise = TensorData::new(noise, [size, tokens, width]);
+        self.values = self.values.clone() + Tensor::from_data(noise, &self.values.device());
+    }
 }
 
 /// A batch of examples.

@@ -1,7 +1,7 @@
 //! Ways to join modalities: the router and the baselines it is measured against.
 //!
-//! All read the same [`Summaries`], answer with the same [`Fused`], share [`Head`] and are trained
-//! with the same encoders, budget, dropout and augmentation.
+//! All read the same [`Summaries`], answer with the same [`Fused`] and are trained with the same
+//! encoders, budget, dropout and augmentation.
 
 mod compensator;
 mod concat;
@@ -63,7 +63,7 @@ impl Summaries {
 pub struct Fused {
     /// Class, label or regression logits, `[batch, output]`.
     pub logits: Tensor<2>,
-    /// The joint vector that the logits were read from, `[batch, dim]`.
+    /// The joint vector, the modalities' evidence put together, `[batch, dim]`.
     pub joint: Tensor<2>,
     /// Weights over what is present, `[batch, modality]`; rows sum to one, or to zero where nothing is.
     pub weights: Tensor<2>,

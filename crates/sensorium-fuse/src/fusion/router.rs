@@ -1,7 +1,7 @@
 //! The gated multimodal router (GMR).
 
 use super::compensator::Stack;
-use super::{Compensator, Fused, Gate, Head, Summaries, masked_softmax};
+use super::{Compensator, Fused, Gate, Summaries, masked_softmax};
 use burn::module::{Module, Param};
 use burn::nn::{Initializer, Linear, LinearConfig};
 use burn::tensor::activation::sigmoid;
@@ -31,13 +31,12 @@ impl RouterConfig {
             context: BlockConfig::new(self.dim).init(device),
             compensator: Compensator::new(self.modalities, self.dim, device),
             value_stack: Stack::new(self.modalities, self.dim, self.dim, device),
-            value_out: LinearConfig::new(self.dim, self.dim).init(device),
-            gate: Gate::new(self.dim, true, device),
-            compensated_gate: Gate::new(self.dim, false, device),
+            expert_stack: Stack::new(self.modalities, self.dim, self.outputs, device),
+            gate: Gate::new(self.dim, self.outputs, true, device),
+            compensated_gate: Gate::new(self.dim, self.outputs, false, device),
             share: LinearConfig::new(self.dim, 1).init(device),
-            heard: LinearConfig::new(3 * self.modalities, self.dim).init(device),
-            between: LinearConfig::new(self.dim, self.dim).with_bias(false).init(device),
-            head: Head::new(self.dim, self.outputs, device),
+            heard: LinearConfig::new(3 * self.modalities, self.outputs).init(device),
+            between: LinearConfig::new(self.dim, self.outputs).with_bias(false).init(device),
         }
     }
 }
@@ -55,18 +54,22 @@ pub struct Identity {
 /// ```text
 /// c   = Block(e_m + S s_m + id_m for m in P, missing_m + id_m otherwise)   context, keys in P only
 /// ê_m = Compensator_m(c_m)                       for m not in P
-/// v_m = V(e_m), or V(ê_m) where missing          a modality's own evidence: no context in it
-/// w   = softmax over P  of Gate(e_m, c_m, s_m)   sums to one over what is present
-/// u   = softmax over ∁P of Gate'(ê_m, c_m)         what is missing has no status
+/// v_m = φ(V_m e_m), or φ(V_m ê_m) where missing    a modality's own evidence: no context in it
+/// y_m = O_m v_m                                  its expert: what it alone would answer
+/// w   = softmax over P  of Gate(e_m, c_m, s_m, y_m)  sums to one over what is present
+/// u   = softmax over ∁P of Gate'(ê_m, c_m, y_m)      what is missing has no status
 /// γ   = σ(mean of c over P) where something is missing, else 0
-/// z   = (1 - γ) Σ w_m v_m + γ Σ u_m v_m + H s + B mean of c over P
-/// y   = Head(z),   y_m = Head(v_m)               the expert of one modality shares the head
+/// y   = (1 - γ) Σ w_m y_m + γ Σ u_m y_m + H s + ε B mean of c over P
 /// ```
 ///
-/// H s says who was heard at all: eight silent modalities mean more than one. B adds what shows only
-/// between modalities. Because v_m holds the evidence of modality m alone, its weight says how much of the answer comes
-/// from there. Gating follows Arevalo et al. 2017 (arXiv:1702.01992), experts with a shared head and
-/// their own losses follow the mixture of experts of Jacobs et al. 1991.
+/// A weighted mean of logits is a product of experts whose exponents are the weights (Hinton 2002,
+/// doi:10.1162/089976602760128018; Genest & Zidek 1986 call it the logarithmic opinion pool): a
+/// modality that knows nothing about the sample gets the weight 0 and blurs nothing. H s says who was
+/// heard at all: eight silent modalities mean more than one. B adds what shows only between
+/// modalities; ε = 0.1 slows its learning, so that it takes over only what the experts cannot tell.
+/// Because y_m holds the evidence of modality m alone, its weight says how much of the answer comes
+/// from there. Gating follows Arevalo et al. 2017 (arXiv:1702.01992), experts with losses of their own
+/// follow the mixture of experts of Jacobs et al. 1991.
 #[derive(Module, Debug)]
 pub struct Router {
     modality_query: Identity,
@@ -75,14 +78,16 @@ pub struct Router {
     context: Block,
     compensator: Compensator,
     value_stack: Stack,
-    value_out: Linear,
+    expert_stack: Stack,
     gate: Gate,
     compensated_gate: Gate,
     share: Linear,
     heard: Linear,
     between: Linear,
-    head: Head,
 }
+
+/// The share of what shows only between modalities, ε.
+const BETWEEN: f32 = 0.1;
 
 impl Router {
     /// Routes a batch.
@@ -98,14 +103,13 @@ impl Router {
 
         let predicted = self.compensator.forward(context.clone());
         let content = visible + predicted.clone() * gone.clone();
-        let values = self.value_out.forward(activate(self.value_stack.forward(content.clone())));
+        let values = activate(self.value_stack.forward(content.clone()));
+        let experts = self.expert_stack.forward(values.clone());
 
-        let weights =
-            masked_softmax(self.gate.forward(content.clone(), context.clone(), summaries), present.clone());
-        let compensated = masked_softmax(
-            self.compensated_gate.forward(content, context.clone(), summaries),
-            absent.clone(),
-        );
+        let logits = self.gate.forward(content.clone(), context.clone(), experts.clone(), summaries);
+        let weights = masked_softmax(logits, present.clone());
+        let logits = self.compensated_gate.forward(content, context.clone(), experts.clone(), summaries);
+        let compensated = masked_softmax(logits, absent.clone());
         let count = present.clone().sum_dim(1);
         let mean = (context * here).sum_dim(1).squeeze_dim::<2>(1) / count.clone().clamp_min(1.0);
         let anything_missing = absent.sum_dim(1).clamp_max(1.0);
@@ -113,19 +117,21 @@ impl Router {
         let share = sigmoid(self.share.forward(mean.clone()) - 2.0) * anything_missing;
         let share = share.clone() + (share.neg() + 1.0) * nothing_present;
 
-        let mix =
-            |w: &Tensor<2>| (values.clone() * w.clone().unsqueeze_dim::<3>(2)).sum_dim(1).squeeze_dim::<2>(1);
-        let evidence = mix(&weights) * (share.clone().neg() + 1.0) + mix(&compensated) * share.clone();
-        let joint = evidence + self.heard.forward(summaries.heard()) + self.between.forward(mean);
+        let mix = |x: &Tensor<3>| {
+            let by =
+                |w: &Tensor<2>| (x.clone() * w.clone().unsqueeze_dim::<3>(2)).sum_dim(1).squeeze_dim::<2>(1);
+            by(&weights) * (share.clone().neg() + 1.0) + by(&compensated) * share.clone()
+        };
+        let around = self.heard.forward(summaries.heard()) + self.between.forward(mean).mul_scalar(BETWEEN);
         Fused {
-            logits: self.head.forward(joint.clone()),
-            experts: Some(self.head.forward(values)),
+            logits: mix(&experts) + around,
+            joint: mix(&values),
+            experts: Some(experts),
             compensation_error: Some(Compensator::error(
                 predicted,
                 summaries.values.clone(),
                 summaries.hidden.clone(),
             )),
-            joint,
             weights,
             compensated,
             share,

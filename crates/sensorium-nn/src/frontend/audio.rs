@@ -7,8 +7,9 @@ use sensorium_data::{Span, Stream};
 use serde::{Deserialize, Serialize};
 
 /// Log-mel energies: frames of `frame` samples, half overlapping, through `mels` triangular filters
-/// (mel(f) = 2595 log10(1 + f/700), O'Shaughnessy 1987), summarised in `patches` even stretches by
-/// mean and spread over frames. Channels with sound are averaged to mono.
+/// (mel(f) = 2595 log10(1 + f/700), O'Shaughnessy 1987), summarised by mean and spread over frames: in
+/// one token for the whole window, and in one for each of `patches` even stretches of it. Channels
+/// with sound are averaged to mono.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AudioFrontend {
     /// Samples per second.
@@ -19,22 +20,22 @@ pub struct AudioFrontend {
     pub frame: usize,
     /// Mel filters.
     pub mels: usize,
-    /// Tokens in a window.
+    /// Even stretches of a window, each a token beside that of the whole.
     pub patches: usize,
 }
 
 impl AudioFrontend {
-    /// Frames of about 64 ms, 64 filters, eight tokens; smaller for short or slow streams.
+    /// Frames of about 64 ms, 32 filters, four stretches; fewer for short or slow streams.
     pub fn new(rate_hz: f64, slots: usize) -> Self {
         let frame =
             ((rate_hz * 0.064) as usize).next_power_of_two().clamp(16, slots.max(16)).min(slots.max(2));
         let frames = (2 * slots / frame).saturating_sub(1).max(1);
-        Self { rate_hz, slots, frame, mels: 64.min(frame / 4).max(1), patches: frames.min(8) }
+        Self { rate_hz, slots, frame, mels: 32.min(frame / 4).max(1), patches: frames.min(4) }
     }
 
     /// Tokens in a window.
     pub fn tokens(&self) -> usize {
-        self.patches
+        1 + self.patches
     }
 
     /// Numbers in a token.
@@ -89,19 +90,27 @@ impl AudioFrontend {
                     .collect()
             })
             .collect();
+        let measured = grid.measured(0..self.slots);
         let slot_ms = span.micros() as f64 * 1e-3 / self.slots as f64;
         let mut features = StreamFeatures {
-            values: Vec::with_capacity(self.patches * self.width()),
+            values: Vec::with_capacity(self.tokens() * self.width()),
             start_ms: Vec::new(),
             end_ms: Vec::new(),
             mask: Vec::new(),
             quality: 0.0,
             staleness: 0.0,
         };
-        for patch in 0..self.patches {
+        let stretch = |patch: usize| {
             let from = patch * frames.len() / self.patches;
-            let to = ((patch + 1) * frames.len() / self.patches).max(from + 1).min(frames.len());
-            let here = &frames[from..to];
+            from..((patch + 1) * frames.len() / self.patches).max(from + 1).min(frames.len())
+        };
+        for std::ops::Range { start: from, end: to } in
+            std::iter::once(0..frames.len()).chain((0..self.patches).map(stretch))
+        {
+            // Frames of a stretch that has not arrived yet would speak of a held value.
+            let arrived = |f: &usize| measured.start <= f * hop && f * hop + self.frame <= measured.end;
+            let here: Vec<&Vec<f32>> = (from..to).filter(arrived).map(|f| &frames[f]).collect();
+            let here = if here.is_empty() { frames[from..to].iter().collect() } else { here };
             let n = here.len().max(1) as f32;
             let mean: Vec<f32> = (0..self.mels).map(|m| here.iter().map(|f| f[m]).sum::<f32>() / n).collect();
             let spread = (0..self.mels)
@@ -112,8 +121,7 @@ impl AudioFrontend {
             let (first, last) = (from * hop, (to.saturating_sub(1) * hop + self.frame).min(self.slots));
             features.start_ms.push((first as f64 * slot_ms) as f32);
             features.end_ms.push((last as f64 * slot_ms) as f32);
-            let filled = grid.filled[first..last].iter().filter(|f| **f).count();
-            features.mask.push(4 * filled >= last - first);
+            features.mask.push(grid.is_valid(first..last));
         }
         Some(features)
     }

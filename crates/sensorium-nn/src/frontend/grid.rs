@@ -1,6 +1,7 @@
 //! Samples on an even grid: gaps held, and marked.
 
 use sensorium_data::{Hertz, Samples, Span, Stream, TimeAxis};
+use std::ops::Range;
 
 /// `[channel][slot]` values on an even grid over a span; a slot without a finite sample holds the
 /// value before it (at the front: the first there is). A channel without any is NaN throughout.
@@ -60,6 +61,23 @@ impl Grid {
             })
             .collect();
         Some(Self { channels, filled })
+    }
+}
+
+impl Grid {
+    /// The part of `piece` from the first measured slot to the last; all of it when none is.
+    pub fn measured(&self, piece: Range<usize>) -> Range<usize> {
+        let here = &self.filled[piece.clone()];
+        match (here.iter().position(|f| *f), here.iter().rposition(|f| *f)) {
+            (Some(first), Some(last)) => piece.start + first..piece.start + last + 1,
+            _ => piece,
+        }
+    }
+
+    /// Whether at least a quarter of the slots of `piece` were measured.
+    pub fn is_valid(&self, piece: Range<usize>) -> bool {
+        let filled = self.filled[piece.clone()].iter().filter(|f| **f).count();
+        !piece.is_empty() && 4 * filled >= piece.len()
     }
 }
 

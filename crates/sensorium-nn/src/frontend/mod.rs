@@ -11,6 +11,7 @@ mod normaliser;
 mod parse;
 mod pipeline;
 mod series;
+mod shape;
 mod spectrum;
 mod table;
 mod text;
@@ -79,6 +80,15 @@ impl Frontend {
             Self::Image(f) => f.channels * f.height * f.width,
             Self::Text(_) => 1,
             Self::Table(f) => f.width(),
+        }
+    }
+
+    /// Numbers that are normalised apart from one another: one for each position in a token, or in all
+    /// tokens where a token's place says what it is (a whole window or a part of it).
+    pub(crate) fn positions(&self) -> usize {
+        match self {
+            Self::Series(_) | Self::Audio(_) => self.tokens() * self.width(),
+            Self::Image(_) | Self::Text(_) | Self::Table(_) => self.width(),
         }
     }
 

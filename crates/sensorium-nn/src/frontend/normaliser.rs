@@ -19,14 +19,18 @@ impl Normaliser {
         Self { mean: Vec::new(), scale: Vec::new() }
     }
 
-    /// Mean and standard deviation of each of `width` features over all valid tokens, as far as they
-    /// are finite. With `shared` one mean and spread serve all features (pixels).
+    /// Mean and standard deviation over all valid tokens, as far as they are finite. They repeat after
+    /// `width` values: the width of a token, or of all tokens when each has statistics of its own.
+    /// With `shared` one mean and spread serve all features (pixels).
     pub fn fit<'a>(width: usize, shared: bool, items: impl Iterator<Item = &'a StreamFeatures>) -> Self {
         let mut count = vec![0.0f64; width];
         let (mut sum, mut square) = (count.clone(), count.clone());
         for item in items {
-            for (row, _) in item.values.chunks_exact(width).zip(&item.mask).filter(|(_, m)| **m) {
-                for (f, v) in row.iter().enumerate().filter(|(_, v)| v.is_finite()) {
+            let token = item.values.len() / item.mask.len().max(1);
+            let tokens = item.values.chunks_exact(token.max(1)).zip(&item.mask);
+            for (t, (row, _)) in tokens.enumerate().filter(|(_, (_, valid))| **valid) {
+                for (i, v) in row.iter().enumerate().filter(|(_, v)| v.is_finite()) {
+                    let f = (t * token + i) % width;
                     count[f] += 1.0;
                     sum[f] += f64::from(*v);
                     square[f] += f64::from(*v) * f64::from(*v);

@@ -23,7 +23,7 @@ impl Pipeline {
         let parts = pipeline.frontends.iter().zip(&pipeline.normalisers).zip(&schema.streams);
         for ((found, normaliser), spec) in parts {
             let fits = pipeline.expects(found, spec, schema);
-            if !fits || !normaliser.fits(found.width()) {
+            if !fits || !normaliser.fits(found.positions()) {
                 return Err(format!(
                     "stream {}: the front end is not one for this stream as model.toml describes it; copy the bundle again or train anew",
                     spec.name

@@ -86,8 +86,8 @@ impl Pipeline {
                 let clean = examples.iter().filter_map(|e| e.streams[s].clean.as_ref());
                 match &pipeline.frontends[s] {
                     Frontend::Text(_) => Normaliser::identity(),
-                    Frontend::Image(_) => Normaliser::fit(pipeline.frontends[s].width(), true, clean),
-                    other => Normaliser::fit(other.width(), false, clean),
+                    Frontend::Image(_) => Normaliser::fit(pipeline.frontends[s].positions(), true, clean),
+                    other => Normaliser::fit(other.positions(), false, clean),
                 }
             })
             .collect();

@@ -2,17 +2,26 @@
 
 use super::StreamFeatures;
 use super::grid::Grid;
-use super::spectrum::{band_logs, log_edges, power};
+use super::shape::{AUTOCORRELATIONS, SHAPE, autocorrelation, shape};
+use super::spectrum::{Bands, power};
 use sensorium_data::{Span, Stream};
 use serde::{Deserialize, Serialize};
 
-/// Patches of a series at several rates.
+/// Patches of a series at two rates: one token for the whole window and, from 32 samples on, one for
+/// each quarter.
 ///
-/// A *fast* stream (128 samples a window and more) gives one token for the whole window and one for
-/// each quarter; a token holds, for each channel, the log power in logarithmic bands and how far the
-/// strongest line of each stands out, the log power of the envelope (the rectified high-frequency part, which carries the rhythm of impacts:
-/// Randall & Antoni 2011, doi:10.1016/j.ymssp.2010.07.017) in bands, and eight moments. A *slow*
-/// stream gives its raw values in up to eight patches, each with the window's mean, spread and slope.
+/// A token holds, for each channel, the level and the trend, the shape of what is left when the trend
+/// is taken away, its autocorrelation at one to eight samples, and its log power in
+/// logarithmic bands. A *fast* stream (128 samples a window and more) adds how far the strongest line
+/// of each band stands out, and the log power of the envelope (the rectified high-frequency part,
+/// which carries the rhythm of impacts: Randall & Antoni 2011, doi:10.1016/j.ymssp.2010.07.017) in
+/// bands; a *short* one (16 samples and fewer) adds the values themselves.
+///
+/// Few numbers on purpose: with some hundred recordings, narrower bands cost more by overfitting
+/// than they tell.
+///
+/// What has not been measured at either end of a patch (a sensor that reports late) is left out, and
+/// bands are fixed in frequency, so that a shorter patch tells the same.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SeriesFrontend {
     /// Values per sample.
@@ -21,48 +30,40 @@ pub struct SeriesFrontend {
     pub slots: usize,
 }
 
-const BANDS: usize = 80;
-const ENVELOPE_BANDS: usize = 40;
-const MOMENTS: usize = 8;
+const BANDS: usize = 24;
+const ENVELOPE_BANDS: usize = 20;
 const QUARTERS: usize = 4;
+const QUARTERED: usize = 32;
 const FAST: usize = 128;
-const CONTEXT: usize = 3;
+const SHORT: usize = 16;
 
 impl SeriesFrontend {
     fn is_fast(&self) -> bool {
         self.slots >= FAST
     }
 
-    fn patches(&self) -> usize {
-        self.slots.div_ceil(self.patch_len())
-    }
-
-    fn patch_len(&self) -> usize {
-        self.slots.div_ceil(8).max(1)
+    fn raw(&self) -> usize {
+        if self.slots <= SHORT { self.slots } else { 0 }
     }
 
     /// Tokens in a window.
     pub fn tokens(&self) -> usize {
-        if self.is_fast() { 1 + QUARTERS } else { self.patches() }
+        if self.slots >= QUARTERED { 1 + QUARTERS } else { 1 }
     }
 
     /// Numbers in a token.
     pub fn width(&self) -> usize {
-        let per_channel = if self.is_fast() {
-            2 * self.bands() + self.envelope_bands() + MOMENTS
-        } else {
-            self.patch_len() + CONTEXT
-        };
-        self.channels * per_channel
+        let fast = if self.is_fast() { self.bands().count() + self.envelope_bands().count() } else { 0 };
+        self.channels * (SHAPE + AUTOCORRELATIONS + self.bands().count() + fast + self.raw())
     }
 
-    /// Bands that the shortest patch can resolve.
-    fn bands(&self) -> usize {
-        BANDS.min(self.slots / QUARTERS / 2)
+    fn bands(&self) -> Bands {
+        Bands::new(self.slots, 0.5, BANDS)
     }
 
-    fn envelope_bands(&self) -> usize {
-        ENVELOPE_BANDS.min(self.slots / QUARTERS / 2)
+    /// The rhythm of impacts is slower than the impacts: up to a quarter of the sampling rate.
+    fn envelope_bands(&self) -> Bands {
+        Bands::new(self.slots, 0.25, ENVELOPE_BANDS)
     }
 
     pub(super) fn features(&self, stream: &Stream, span: Span) -> Option<StreamFeatures> {
@@ -71,110 +72,42 @@ impl SeriesFrontend {
             return None;
         }
         let slot_ms = span.micros() as f64 * 1e-3 / self.slots as f64;
-        let pieces: Vec<std::ops::Range<usize>> = if self.is_fast() {
-            let quarter = self.slots / QUARTERS;
-            std::iter::once(0..self.slots)
-                .chain((0..QUARTERS).map(|q| q * quarter..(q + 1) * quarter))
-                .collect()
-        } else {
-            let len = self.patch_len();
-            (0..self.patches()).map(|p| (p * len).min(self.slots)..((p + 1) * len).min(self.slots)).collect()
-        };
-        let mut values = Vec::with_capacity(self.tokens() * self.width());
+        let quarter = self.slots / QUARTERS;
+        let quarters = (0..self.tokens() - 1).map(|q| q * quarter..(q + 1) * quarter);
+        let pieces: Vec<_> = std::iter::once(0..self.slots).chain(quarters).collect();
+        let (bands, envelope_bands) = (self.bands(), self.envelope_bands());
+        let mut values = Vec::with_capacity(pieces.len() * self.width());
         for piece in &pieces {
+            let measured = grid.measured(piece.clone());
             for channel in &grid.channels {
+                let signal = &channel[measured.clone()];
+                let (numbers, rest) = shape(signal);
+                values.extend(numbers);
+                values.extend(autocorrelation(&rest));
+                let (level, line) = bands.logs(&power(&rest), rest.len());
+                values.extend(level);
                 if self.is_fast() {
-                    self.fast_token(&channel[piece.clone()], &mut values);
-                } else {
-                    self.slow_token(channel, piece.clone(), &mut values);
+                    values.extend(line);
+                    values.extend(rhythm(&rest, &envelope_bands));
                 }
+                values.extend(channel.iter().take(self.raw()));
             }
         }
         Some(StreamFeatures {
             values,
             start_ms: pieces.iter().map(|p| (p.start as f64 * slot_ms) as f32).collect(),
             end_ms: pieces.iter().map(|p| (p.end as f64 * slot_ms) as f32).collect(),
-            // A token is valid when at least a quarter of its slots were measured.
-            mask: pieces
-                .iter()
-                .map(|p| {
-                    let filled = grid.filled[p.clone()].iter().filter(|f| **f).count();
-                    !p.is_empty() && 4 * filled >= p.len()
-                })
-                .collect(),
+            mask: pieces.iter().map(|p| grid.is_valid(p.clone())).collect(),
             quality: 0.0,
             staleness: 0.0,
         })
     }
-
-    fn fast_token(&self, signal: &[f32], out: &mut Vec<f32>) {
-        let spectrum = power(signal);
-        let edges = log_edges(spectrum.len(), self.bands());
-        let start = out.len();
-        let (level, line) = band_logs(&spectrum, &edges);
-        out.extend(level);
-        out.resize(start + self.bands(), 0.0);
-        out.extend(line);
-        out.resize(start + 2 * self.bands(), 0.0);
-        // A first difference is a high-pass filter; its magnitude follows the impacts.
-        let envelope: Vec<f32> = signal.windows(2).map(|w| (w[1] - w[0]).abs()).collect();
-        let rhythm = power(&envelope);
-        let reach = (rhythm.len() / 2).max(self.envelope_bands() + 1).min(rhythm.len());
-        let edges = log_edges(reach, self.envelope_bands());
-        let start = out.len();
-        let level = (envelope.iter().map(|e| e * e).sum::<f32>() / envelope.len().max(1) as f32 + 1e-12).ln();
-        out.extend(band_logs(&rhythm[..reach], &edges).0.into_iter().map(|b| b - level));
-        out.resize(start + self.envelope_bands(), 0.0);
-        out.extend(moments(signal));
-    }
-
-    fn slow_token(&self, channel: &[f32], piece: std::ops::Range<usize>, out: &mut Vec<f32>) {
-        let start = out.len();
-        out.extend_from_slice(&channel[piece]);
-        let last = out[out.len() - 1];
-        out.resize(start + self.patch_len(), last);
-        let n = channel.len() as f32;
-        let mean = channel.iter().sum::<f32>() / n;
-        let spread = (channel.iter().map(|v| (v - mean).powi(2)).sum::<f32>() / n).sqrt();
-        let centre = (n - 1.0) / 2.0;
-        let (mut num, mut den) = (0.0, 1e-6);
-        for (i, v) in channel.iter().enumerate() {
-            let t = i as f32 - centre;
-            num += t * (v - mean);
-            den += t * t;
-        }
-        out.extend([mean, (spread + 1e-6).ln(), num / den]);
-    }
 }
 
-/// Mean, log spread, skewness, log kurtosis, log peak-to-peak, log crest factor, share of zero
-/// crossings, and log ratio of the spread of differences to the spread.
-fn moments(signal: &[f32]) -> [f32; MOMENTS] {
-    let n = signal.len().max(1) as f32;
-    let mean = signal.iter().sum::<f32>() / n;
-    let (mut m2, mut m3, mut m4) = (0.0f64, 0.0f64, 0.0f64);
-    let (mut low, mut high) = (f32::INFINITY, f32::NEG_INFINITY);
-    for v in signal {
-        let d = f64::from(v - mean);
-        m2 += d * d;
-        m3 += d * d * d;
-        m4 += d * d * d * d;
-        low = low.min(*v);
-        high = high.max(*v);
-    }
-    let n64 = f64::from(n);
-    let spread = (m2 / n64).sqrt().max(1e-9);
-    let crossings = signal.windows(2).filter(|w| (w[0] < mean) != (w[1] < mean)).count() as f32;
-    let steps = signal.windows(2).map(|w| f64::from(w[1] - w[0]).powi(2)).sum::<f64>() / n64;
-    let span = f64::from(high - low).max(1e-9);
-    [
-        mean,
-        spread.ln() as f32,
-        (m3 / n64 / spread.powi(3)).clamp(-20.0, 20.0) as f32,
-        (m4 / n64 / spread.powi(4)).max(1e-3).ln() as f32,
-        span.ln() as f32,
-        (span / spread).ln() as f32,
-        crossings / n,
-        (steps.sqrt().max(1e-9) / spread).ln() as f32,
-    ]
+/// Log power of the envelope in bands, relative to the envelope's own level.
+fn rhythm(signal: &[f32], bands: &Bands) -> Vec<f32> {
+    // A first difference is a high-pass filter; its magnitude follows the impacts.
+    let envelope: Vec<f32> = signal.windows(2).map(|w| (w[1] - w[0]).abs()).collect();
+    let level = (envelope.iter().map(|e| e * e).sum::<f32>() / envelope.len().max(1) as f32 + 1e-12).ln();
+    bands.logs(&power(&envelope), envelope.len()).0.into_iter().map(|b| b - level).collect()
 }

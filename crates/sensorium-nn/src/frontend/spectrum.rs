@@ -43,9 +43,54 @@ pub fn power(signal: &[f32]) -> Vec<f32> {
     output.iter().map(|c| c.norm_sqr() * scale).collect()
 }
 
+/// Frequency bands, spaced evenly in log frequency, that hold for patches of any length.
+pub struct Bands {
+    /// Edges in cycles a sample; band `i` runs from `edges[i]` to `edges[i + 1]`.
+    edges: Vec<f64>,
+}
+
+impl Bands {
+    /// At most `count` bands from the lowest frequency that `slots` samples resolve to `top` cycles a
+    /// sample (at most one half), each at least one bin of that resolution wide.
+    pub fn new(slots: usize, top: f64, count: usize) -> Self {
+        let bins = ((slots as f64 * top) as usize).max(1);
+        let edges = log_edges(bins + 1, count);
+        Self { edges: edges.into_iter().map(|e| (e as f64 - 0.5) / slots.max(1) as f64).collect() }
+    }
+
+    /// Number of bands.
+    pub fn count(&self) -> usize {
+        self.edges.len() - 1
+    }
+
+    /// Natural logarithm of the mean power in each band, then of the largest bin's power over that
+    /// mean: a narrow line in a wide band raises the second far more than the first. `power` is the
+    /// spectrum of `len` samples; a band that lies between two of its bins takes the nearest one.
+    pub fn logs(&self, power: &[f32], len: usize) -> (Vec<f32>, Vec<f32>) {
+        let last = power.len().saturating_sub(1);
+        let bin = |edge: f64| ((edge * len as f64).ceil() as usize).clamp(1.min(last), last);
+        self.edges
+            .windows(2)
+            .map(|e| {
+                let (from, to) = (bin(e[0]), bin(e[1]));
+                let band = if to > from {
+                    &power[from..to]
+                } else {
+                    let middle = (0.5 * (e[0] + e[1]) * len as f64).round() as usize;
+                    let nearest = middle.clamp(1.min(last), last);
+                    &power[nearest..(nearest + 1).min(power.len())]
+                };
+                let mean = band.iter().sum::<f32>() / band.len().max(1) as f32 + 1e-12;
+                let top = band.iter().copied().fold(0.0, f32::max) + 1e-12;
+                (mean.ln(), (top / mean).ln())
+            })
+            .unzip()
+    }
+}
+
 /// Edges of at most `count` bands over `bins` spectrum bins from bin 1 on, spaced evenly in log
 /// frequency, each at least one bin wide; `edges[i]..edges[i + 1]` is band `i`.
-pub fn log_edges(bins: usize, count: usize) -> Vec<usize> {
+fn log_edges(bins: usize, count: usize) -> Vec<usize> {
     let count = count.min(bins.saturating_sub(1)).max(1);
     let top = bins.max(2) as f64;
     let mut edges = vec![1usize];
@@ -56,20 +101,6 @@ pub fn log_edges(bins: usize, count: usize) -> Vec<usize> {
         edges.push(ideal.max(last + 1).min((bins - left).max(last + 1)));
     }
     edges
-}
-
-/// Natural logarithm of the mean power in each band, then of the largest bin's power over that mean:
-/// a narrow line in a wide band raises the second far more than the first.
-pub fn band_logs(power: &[f32], edges: &[usize]) -> (Vec<f32>, Vec<f32>) {
-    edges
-        .windows(2)
-        .map(|e| {
-            let band = &power[e[0].min(power.len())..e[1].min(power.len())];
-            let mean = band.iter().sum::<f32>() / band.len().max(1) as f32 + 1e-12;
-            let top = band.iter().copied().fold(0.0, f32::max) + 1e-12;
-            (mean.ln(), (top / mean).ln())
-        })
-        .unzip()
 }
 
 #[cfg(test)]
@@ -91,6 +122,32 @@ mod tests {
             let edges = log_edges(bins, count);
             assert!(edges.windows(2).all(|e| e[0] < e[1]), "{bins} {count} {edges:?}");
             assert_eq!((edges[0], edges[edges.len() - 1]), (1, bins), "{bins} {count} {edges:?}");
+        }
+    }
+
+    #[test]
+    fn a_tone_shows_in_the_same_band_at_any_length() {
+        let tone = |n: usize| -> Vec<f32> {
+            (0..n).map(|i| (2.0 * std::f32::consts::PI * 0.11 * i as f32).sin()).collect()
+        };
+        let bands = Bands::new(4000, 0.5, 24);
+        let loudest = |n: usize| {
+            let level = bands.logs(&power(&tone(n)), n).0;
+            (0..level.len()).max_by(|a, b| level[*a].total_cmp(&level[*b]))
+        };
+        assert_eq!(loudest(4000), loudest(1000));
+        assert_eq!(loudest(4000), loudest(1700));
+    }
+
+    #[test]
+    fn every_band_has_a_number_however_short_the_patch() {
+        for slots in [1, 2, 5, 40, 400] {
+            let bands = Bands::new(slots, 0.5, 24);
+            for len in 0..9 {
+                let (level, line) = bands.logs(&power(&vec![1.0; len]), len);
+                assert_eq!((level.len(), line.len()), (bands.count(), bands.count()));
+                assert!(level.iter().chain(&line).all(|v| v.is_finite()));
+            }
         }
     }
 }
