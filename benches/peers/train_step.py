@@ -19,8 +19,7 @@ from torch.nn import functional
 PERIODS_MS = (250.0, 1000.0, 4000.0, 16000.0, 64000.0)
 
 
-def gelu(x: torch.Tensor) -> torch.Tensor:
-    return functional.gelu(x, approximate="tanh")
+gelu = functional.gelu
 
 
 class Block(nn.Module):
@@ -115,39 +114,31 @@ class Encoder(nn.Module):
 class Stack(nn.Module):
     """One linear map a modality."""
 
-    def __init__(self, modalities: int, dim: int):
+    def __init__(self, modalities: int, dim: int, to: int):
         super().__init__()
-        self.weight = nn.Parameter(0.05 * torch.randn(modalities, dim, dim))
-        self.bias = nn.Parameter(torch.zeros(modalities, dim))
+        self.weight = nn.Parameter(0.05 * torch.randn(modalities, dim, to))
+        self.bias = nn.Parameter(torch.zeros(modalities, to))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return torch.bmm(x.transpose(0, 1), self.weight).transpose(0, 1) + self.bias
 
 
 class Gate(nn.Module):
-    def __init__(self, dim: int, reads_status: bool):
+    def __init__(self, dim: int, outputs: int, reads_status: bool):
         super().__init__()
         self.content, self.context = nn.Linear(dim, dim), nn.Linear(dim, dim, bias=False)
+        self.evidence = nn.Linear(outputs, dim, bias=False)
         self.status = nn.Linear(3, dim, bias=False) if reads_status else None
         self.out = nn.Linear(dim, 1)
 
-    def forward(self, content, context, status, mask):
-        hidden = self.content(content) + self.context(context)
+    def forward(self, content, context, experts, status, mask):
+        evidence = self.evidence(experts.detach().log_softmax(2))
+        hidden = self.content(content) + self.context(context) + evidence
         if self.status is not None:
             hidden = hidden + self.status(status)
         logits = self.out(gelu(hidden))
         share = (logits.squeeze(-1) * mask + (mask - 1.0) * 1e4).softmax(1) * mask
         return share / share.sum(1, keepdim=True).clamp(min=1e-9)
-
-
-class Head(nn.Module):
-    def __init__(self, dim: int, outputs: int):
-        super().__init__()
-        self.norm, self.hidden, self.out = nn.LayerNorm(dim), nn.Linear(dim, dim), nn.Linear(dim, outputs)
-
-    def forward(self, x):
-        x = self.norm(x)
-        return self.out(x + gelu(self.hidden(x)))
 
 
 class Router(nn.Module):
@@ -160,10 +151,12 @@ class Router(nn.Module):
         self.identity = nn.Parameter(0.02 * torch.randn(modalities, dim))
         self.missing = nn.Parameter(0.02 * torch.randn(modalities, dim))
         self.status, self.context = nn.Linear(3, dim), Block(dim)
-        self.compensate = nn.ModuleList([Stack(modalities, dim), Stack(modalities, dim)])
-        self.value_stack, self.value_out = Stack(modalities, dim), nn.Linear(dim, dim)
-        self.gate, self.compensated_gate = Gate(dim, True), Gate(dim, False)
-        self.share, self.head = nn.Linear(dim, 1), Head(dim, sizes["outputs"])
+        outputs = sizes["outputs"]
+        self.compensate = nn.ModuleList([Stack(modalities, dim, dim), Stack(modalities, dim, dim)])
+        self.value_stack, self.expert_stack = Stack(modalities, dim, dim), Stack(modalities, dim, outputs)
+        self.gate, self.compensated_gate = Gate(dim, outputs, True), Gate(dim, outputs, False)
+        self.share, self.heard = nn.Linear(dim, 1), nn.Linear(3 * modalities, outputs)
+        self.between = nn.Linear(dim, outputs, bias=False)
 
     def forward(self, streams, present, hidden, status, labels):
         values = torch.stack([e(*s) for e, s in zip(self.encoders, streams)], 1)
@@ -174,21 +167,21 @@ class Router(nn.Module):
         context = self.context(named, present)
         predicted = self.compensate[1](gelu(self.compensate[0](context)))
         content = visible + predicted * gone
-        evidence = self.value_out(gelu(self.value_stack(content)))
-        weights = self.gate(content, context, status, present)
-        compensated = self.compensated_gate(content, context, status, absent)
+        experts = self.expert_stack(gelu(self.value_stack(content)))
+        weights = self.gate(content, context, experts, status, present)
+        compensated = self.compensated_gate(content, context, experts, status, absent)
         mean = (context * here).sum(1) / present.sum(1, keepdim=True).clamp(min=1.0)
         share = torch.sigmoid(self.share(mean) - 2.0) * absent.sum(1, keepdim=True).clamp(max=1.0)
-        mix = lambda w: (evidence * w.unsqueeze(-1)).sum(1)
-        joint = mix(weights) * (1.0 - share) + mix(compensated) * share
-        loss = functional.cross_entropy(self.head(joint), labels, label_smoothing=0.05)
-        experts = self.head(evidence)
+        mix = lambda w: (experts * w.unsqueeze(-1)).sum(1)
+        logits = mix(weights) * (1.0 - share) + mix(compensated) * share
+        logits = logits + self.heard(status.flatten(1)) + 0.1 * self.between(mean)
+        loss = functional.cross_entropy(logits, labels, label_smoothing=0.05)
         each = functional.cross_entropy(
             experts.flatten(0, 1), labels.repeat_interleave(experts.shape[1]), label_smoothing=0.05, reduction="none"
         ).view(present.shape)
         loss = loss + 0.3 * ((each * present).sum(1) / present.sum(1).clamp(min=1.0)).mean()
         preferred = (each.detach() / -0.3 + (present - 1.0) * 1e4).softmax(1) * present
-        loss = loss - 0.1 * (preferred * (weights + 1e-6).log()).sum(1).mean()
+        loss = loss - 0.3 * (preferred * (weights + 1e-6).log()).sum(1).mean()
         wrong = (predicted - values.detach()).square().mean(2)
         return loss + 0.2 * ((wrong * hidden).sum(1) / hidden.sum(1).clamp(min=1.0)).mean()
 

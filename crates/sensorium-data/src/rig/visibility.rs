@@ -231,7 +231,13 @@ impl fmt::Display for VisibilityTable {
                 if cell.auroc <= 0.55 {
                     write!(f, "{:>13}", "-")?;
                 } else {
-                    write!(f, "{:>13}", format!("{:+.1} ({:.2})", cell.d_prime, cell.auroc))?;
+                    // A feature that never moves in a healthy rig (words of the log) has no spread to count in.
+                    let shift = if cell.d_prime.abs() < 100.0 {
+                        format!("{:+.1}", cell.d_prime)
+                    } else {
+                        format!("{}99", if cell.d_prime > 0.0 { ">" } else { "<-" })
+                    };
+                    write!(f, "{:>13}", format!("{shift} ({:.2})", cell.auroc))?;
                 }
             }
             writeln!(f, "{:>18.0} %", 100.0 * shown[1])?;

@@ -57,20 +57,19 @@ impl Products {
         let rows = batch * modalities;
         all.add(1, rows, 3, dim, true);
         all.block(batch, modalities, dim);
-        // Compensator (two layers) and value stack: one matrix a modality.
+        // Compensator (two layers), values and experts: one matrix a modality.
         (0..3).for_each(|_| all.add(modalities, batch, dim, dim, false));
-        all.add(1, rows, dim, dim, false);
+        all.add(modalities, batch, dim, outputs, false);
         for _gate in 0..2 {
             all.add(1, rows, dim, dim, false);
             all.add(1, rows, dim, dim, false);
+            all.add(1, rows, outputs, dim, true);
             all.add(1, rows, dim, 1, false);
         }
         all.add(1, rows, 3, dim, true);
         all.add(1, batch, dim, 1, false);
-        for head_rows in [batch, rows] {
-            all.add(1, head_rows, dim, dim, false);
-            all.add(1, head_rows, dim, outputs, false);
-        }
+        all.add(1, batch, 3 * modalities, outputs, true);
+        all.add(1, batch, dim, outputs, false);
         all
     }
 

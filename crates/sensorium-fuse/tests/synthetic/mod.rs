@@ -21,8 +21,8 @@ pub const KINDS: [FusionKind; 5] = FusionKind::ALL;
 /// Front ends of four modalities.
 pub fn frontends() -> Vec<Frontend> {
     vec![
-        Frontend::Series(SeriesFrontend { channels: 1, slots: 16 }),
-        Frontend::Series(SeriesFrontend { channels: 2, slots: 8 }),
+        Frontend::Series(SeriesFrontend { channels: 1, slots: 32 }),
+        Frontend::Series(SeriesFrontend { channels: 2, slots: 40 }),
         Frontend::Image(ImageFrontend { frames: 2, channels: 1, height: 8, width: 8 }),
         Frontend::Table(TableFrontend { channels: 3 }),
     ]

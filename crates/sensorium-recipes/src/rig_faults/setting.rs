@@ -24,7 +24,7 @@ impl Setting {
     pub fn full() -> Self {
         Self {
             recordings_per_class: 120,
-            epochs: 24,
+            epochs: 14,
             fusions: FusionKind::ALL.to_vec(),
             singles: true,
             subsets: 1,
@@ -35,8 +35,8 @@ impl Setting {
     /// Under a minute on two cores: fewer machines and epochs, no bound and no single modalities.
     pub fn quick() -> Self {
         Self {
-            recordings_per_class: 20,
-            epochs: 8,
+            recordings_per_class: 24,
+            epochs: 12,
             fusions: vec![FusionKind::Router, FusionKind::Uniform, FusionKind::Transformer],
             singles: false,
             subsets: 0,
@@ -46,6 +46,6 @@ impl Setting {
 
     /// The demonstration: the router and two rivals.
     pub fn demo() -> Self {
-        Self { recordings_per_class: 40, epochs: 12, ..Self::quick() }
+        Self { recordings_per_class: 60, epochs: 10, ..Self::quick() }
     }
 }
