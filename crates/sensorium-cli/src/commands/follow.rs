@@ -133,10 +133,12 @@ impl Answers<'_> {
             ));
         }
         session.say(format!(
-            "{} windows from {} samples ({} out of order, {} late, {} repeated, {} from the future, {bad_lines} bad lines)\n\
-             latency: median {median:.2} ms, p99 {p99:.2} ms",
+            "{} windows from {} samples ({} out of order, {} late, {} repeated, {} from the future, {bad_lines} bad lines)",
             counts.windows, counts.samples, counts.reordered, counts.late, counts.duplicates, counts.future
         ));
+        if counts.windows > 0 {
+            session.say(format!("latency: median {median:.2} ms, p99 {p99:.2} ms"));
+        }
         let mut object: Value = json!({
             "windows": counts.windows, "samples": counts.samples, "reordered": counts.reordered,
             "late": counts.late, "duplicates": counts.duplicates, "future": counts.future,

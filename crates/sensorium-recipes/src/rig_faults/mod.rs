@@ -18,6 +18,9 @@
 //! - *faithfulness*: Spearman correlation, over windows and modalities, of a modality's weight with the
 //!   rise of the loss when that modality is left out.
 //!
+//! A faultless model bounds the ratio by one over the fixed weights' figure; the recipe prints that, and
+//! what the specialists' figures would make of it. Ten minutes in full on two cores.
+//!
 //! Intervals are 95 % bootstrap intervals over test machines (cluster bootstrap); with several seeds
 //! the figures are means over seeds and the spread of the seeds is printed beside.
 

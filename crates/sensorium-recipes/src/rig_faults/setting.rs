@@ -46,6 +46,6 @@ impl Setting {
 
     /// The demonstration: the router and two rivals.
     pub fn demo() -> Self {
-        Self { recordings_per_class: 60, epochs: 10, ..Self::quick() }
+        Self { recordings_per_class: 80, epochs: 8, ..Self::quick() }
     }
 }
