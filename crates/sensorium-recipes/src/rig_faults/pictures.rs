@@ -1,6 +1,5 @@
 //! The pictures of the report.
 
-use super::bound::Bound;
 use super::figures::{SeedResult, singles};
 use crate::RecipeError;
 use crate::report::{
@@ -28,7 +27,7 @@ pub(super) fn sections(result: &SeedResult) -> Result<Vec<Section>, RecipeError>
 fn missing_curves(result: &SeedResult) -> Curves {
     let contest = &result.contest;
     let (rows, single) = (contest.rows(), singles(contest.streams()));
-    let mut lines: Vec<Line> = result
+    let lines: Vec<Line> = result
         .entries
         .iter()
         .enumerate()
@@ -39,14 +38,6 @@ fn missing_curves(result: &SeedResult) -> Curves {
             Line::new(entry.name.clone(), role, std::iter::once(clean).chain(rest).collect())
         })
         .collect();
-    if !result.bounds.is_empty() {
-        let point = |b: &Bound| CurvePoint::new(b.missing as f64, b.specialist);
-        lines.push(Line::new(
-            "told what is left",
-            LineRole::Bound,
-            result.bounds.iter().map(point).collect(),
-        ));
-    }
     Curves {
         title: "With ever fewer modalities".into(),
         text: "In every test window so many of the eight modalities are missing, drawn at random.".into(),
