@@ -43,21 +43,17 @@ class Block(nn.Module):
 class Image(nn.Module):
     def __init__(self, shape: list[int], dim: int):
         super().__init__()
-        conv = lambda a, b, stride: nn.Conv2d(a, b, 3, stride, 1)
-        self.first, self.first_residual = conv(shape[0], 8, 2), conv(8, 8, 1)
-        self.second, self.second_residual = conv(8, 16, 2), conv(16, 16, 1)
-        self.third = conv(16, 32, 2)
-        half = lambda n: -(-n // 2)
-        self.project = nn.Linear(32 * half(half(half(shape[1]))) * half(half(half(shape[2]))), dim)
+        self.patches = nn.Conv2d(shape[0], 16, 4, 4)
+        self.residual, self.shrink = nn.Conv2d(16, 16, 3, 1, 1), nn.Conv2d(16, 32, 3, 2, 1)
+        eighth = lambda n: math.ceil(math.ceil(n / 4) / 2)
+        self.project = nn.Linear(32 * eighth(shape[1]) * eighth(shape[2]), dim)
         self.shape = shape
 
     def forward(self, values: torch.Tensor) -> torch.Tensor:
         batch, frames, _ = values.shape
-        x = functional.relu(self.first(values.reshape(batch * frames, *self.shape)))
-        x = functional.relu(x + self.first_residual(x))
-        x = functional.relu(self.second(x))
-        x = functional.relu(x + self.second_residual(x))
-        x = functional.relu(self.third(x))
+        x = gelu(self.patches(values.reshape(batch * frames, *self.shape)))
+        x = functional.relu(x + self.residual(x))
+        x = functional.relu(self.shrink(x))
         return self.project(x.flatten(1)).view(batch, frames, -1)
 
 

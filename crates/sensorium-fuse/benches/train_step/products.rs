@@ -28,15 +28,11 @@ impl Products {
             let rows = batch * tokens;
             match frontend {
                 Frontend::Image(image) => {
-                    let (mut height, mut columns, mut from) = (image.height, image.width, image.channels);
-                    for to in [8, 16, 32] {
-                        (height, columns) = (height.div_ceil(2), columns.div_ceil(2));
-                        all.add(1, rows * height * columns, 9 * from, to, from == image.channels);
-                        if to < 32 {
-                            all.add(1, rows * height * columns, 9 * to, to, false);
-                        }
-                        from = to;
-                    }
+                    let (height, columns) = (image.height.div_ceil(4), image.width.div_ceil(4));
+                    all.add(1, rows * height * columns, 16 * image.channels, 16, true);
+                    all.add(1, rows * height * columns, 9 * 16, 16, false);
+                    let (height, columns) = (height.div_ceil(2), columns.div_ceil(2));
+                    all.add(1, rows * height * columns, 9 * 16, 32, false);
                     all.add(1, rows, 32 * height * columns, dim, false);
                 }
                 Frontend::Text(_) => {}
