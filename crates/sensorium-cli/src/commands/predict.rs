@@ -74,32 +74,14 @@ pub fn run(session: &Session, options: Predict) -> Result<()> {
     let writer = Writer::new(&schema, options.weights);
     // Opened when the data have turned out to fit: a request that fails leaves the old answers.
     let open_sink = || Sink::open(options.out.as_deref(), session.json, &writer);
+    let follow = |source: &follow::Source| {
+        let (late_ms, idle_s) = (options.late_ms, options.idle_s);
+        follow::run(session, model.as_ref(), source, late_ms, idle_s, &writer, &open_sink)
+    };
     match (options.follow, options.data) {
         (Some(Follow::Input), None | Some(DataName::Input))
-        | (Some(Follow::Files), Some(DataName::Input)) => {
-            let source = follow::Source::Input;
-            follow::run(
-                session,
-                model.as_ref(),
-                &source,
-                options.late_ms,
-                options.idle_s,
-                &writer,
-                &open_sink,
-            )
-        }
-        (Some(Follow::Files), Some(DataName::Path(path))) => {
-            let source = follow::Source::Files(path);
-            follow::run(
-                session,
-                model.as_ref(),
-                &source,
-                options.late_ms,
-                options.idle_s,
-                &writer,
-                &open_sink,
-            )
-        }
+        | (Some(Follow::Files), Some(DataName::Input)) => follow(&follow::Source::Input),
+        (Some(Follow::Files), Some(DataName::Path(path))) => follow(&follow::Source::Files(path)),
         (Some(Follow::Input), Some(_)) => Err(usage("--follow - reads standard input; leave --data out")),
         (Some(Follow::Files), _) => {
             Err(usage("--follow needs --data with a dataset.toml, or - for standard input"))

@@ -1,13 +1,44 @@
 //! Takes named files out of a tar stream or a folder, and nothing else.
 
-use super::FetchError;
+use super::{FetchError, Request};
 use flate2::read::GzDecoder;
 use std::fs::{self, File};
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// No file of a set is larger; what claims to be is damaged.
 const MOST_BYTES: u64 = 256 << 20;
+
+/// Takes the wanted files from a local copy: a folder that holds them, or else the package itself, by
+/// `take_from_package`.
+pub(super) fn take_from_copy(
+    copy: &str,
+    request: &Request<'_>,
+    take_from_package: impl FnOnce(&Path, &Request<'_>) -> Result<(), FetchError>,
+) -> Result<String, FetchError> {
+    let path = Path::new(copy);
+    if path.is_dir() {
+        take_from_folder(path, request.wanted, request.out)?;
+    } else {
+        take_from_package(path, request)?;
+    }
+    Ok(copy.to_owned())
+}
+
+/// The file with that extension that `client` has left in `folder` for `package`.
+pub(super) fn left_by(
+    client: &str,
+    folder: &Path,
+    extension: &str,
+    package: &str,
+) -> Result<PathBuf, FetchError> {
+    let entries = fs::read_dir(folder).map_err(FetchError::io(folder))?;
+    entries
+        .flatten()
+        .map(|entry| entry.path())
+        .find(|path| path.extension().is_some_and(|e| e == extension))
+        .ok_or_else(|| FetchError::source(package, format!("{client} left no .{extension} file")))
+}
 
 /// Writes those members of the tar `stream` that lie in `folder` and are wanted to `out`; `NAME.gz` is
 /// unpacked to `NAME`. Links and other members are passed over. `archive` names the stream in errors.

@@ -5,7 +5,7 @@
 
 use super::client::Client;
 use super::{FetchError, PublicSet, Request, archive};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 const PACKAGE: &str = "dataset-fashion-mnist";
 
@@ -36,17 +36,11 @@ pub(super) const SET: PublicSet = PublicSet {
 
 fn collect(request: &Request<'_>) -> Result<String, FetchError> {
     if let Some(from) = request.from {
-        let path = Path::new(from);
-        if path.is_dir() {
-            archive::take_from_folder(path, request.wanted, request.out)?;
-        } else {
-            take_from_package(path, request)?;
-        }
-        return Ok(from.to_owned());
+        return archive::take_from_copy(from, request, take_from_package);
     }
     // Downloads the archive into the folder; nothing is installed.
     APT.run(&["download", "--quiet", PACKAGE], request.scratch, request.timeout).map_err(explain)?;
-    let path = downloaded(request.scratch)?;
+    let path = archive::left_by("apt-get", request.scratch, "deb", PACKAGE)?;
     take_from_package(&path, request)?;
     let name = path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy();
     Ok(format!("Debian package {name}"))
@@ -64,15 +58,6 @@ fn explain(error: FetchError) -> FetchError {
         }
         other => other,
     }
-}
-
-fn downloaded(folder: &Path) -> Result<PathBuf, FetchError> {
-    let entries = std::fs::read_dir(folder).map_err(FetchError::io(folder))?;
-    entries
-        .flatten()
-        .map(|entry| entry.path())
-        .find(|path| path.extension().is_some_and(|e| e == "deb"))
-        .ok_or_else(|| FetchError::source(PACKAGE, "apt-get left no .deb file"))
 }
 
 fn take_from_package(path: &Path, request: &Request<'_>) -> Result<(), FetchError> {

