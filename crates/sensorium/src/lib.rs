@@ -10,6 +10,7 @@
 //! | [`data`] | time, streams, recordings, windows, datasets, the rig, sensor failures |
 //! | [`nn`] | encoders, training, metrics, the model bundle |
 //! | [`fuse`] | the gated multimodal router and the fusions it is measured against |
+//! | [`tomo`] | computed tomography: geometry, filtered and iterative reconstruction, files |
 //! | [`recipes`] | end-to-end studies, and the report page |
 //!
 //! [`prelude`] has the names that most programs need. From simulated recordings to a prediction with
@@ -56,6 +57,7 @@ pub use sensorium_fuse as fuse;
 pub use sensorium_nn as nn;
 pub use sensorium_nn::device::{Device, device};
 pub use sensorium_recipes as recipes;
+pub use sensorium_tomo as tomo;
 
 /// Version of Sensorium.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
