@@ -17,6 +17,9 @@ pub enum RecipeError {
     /// The data are there and not usable.
     #[error(transparent)]
     Data(#[from] sensorium_data::DataError),
+    /// Projections or a volume cannot be used.
+    #[error(transparent)]
+    Tomo(#[from] sensorium_tomo::TomoError),
     /// Something else, told in full.
     #[error("{0}")]
     Other(String),

@@ -13,6 +13,7 @@
 //! ```
 #![warn(missing_docs)]
 
+pub mod ct;
 pub mod error;
 pub mod figure;
 mod number;

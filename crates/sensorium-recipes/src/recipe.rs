@@ -99,6 +99,7 @@ pub fn registry() -> Vec<Box<dyn Recipe>> {
         Box::new(crate::rig_faults::RigFaults),
         Box::new(crate::skab::Skab),
         Box::new(crate::tep_faults::TepFaults),
+        Box::new(crate::ct::Ct),
     ]
 }
 

@@ -3,7 +3,7 @@
 use super::canvas::chart;
 use super::tables;
 use super::text::escape;
-use super::{Calibration, ConfusionChart, Curves, Figures, Heat, Histogram, Notes, Timeline};
+use super::{Calibration, ConfusionChart, Curves, Figures, Heat, Histogram, Notes, Pictures, Timeline};
 use crate::Table;
 
 const STYLE: &str = include_str!("style.css");
@@ -40,6 +40,8 @@ pub enum Section {
     Calibration(Calibration),
     /// A distribution, such as of latencies.
     Histogram(Histogram),
+    /// Pictures with captions.
+    Pictures(Pictures),
     /// Paragraphs of text.
     Notes(Notes),
 }
@@ -141,6 +143,7 @@ impl Section {
             Self::Timeline(s) => &s.title,
             Self::Calibration(s) => &s.title,
             Self::Histogram(s) => &s.title,
+            Self::Pictures(s) => &s.title,
             Self::Notes(s) => &s.title,
         }
     }
@@ -155,6 +158,7 @@ impl Section {
             Self::Timeline(s) => chart(id, &s.title, &s.text, |canvas| s.draw(canvas)),
             Self::Calibration(s) => chart(id, &s.title, &s.text, |canvas| s.draw(canvas)),
             Self::Histogram(s) => chart(id, &s.title, &s.text, |canvas| s.draw(canvas)),
+            Self::Pictures(s) => s.html(),
             Self::Notes(s) => s.html(),
         }
     }
