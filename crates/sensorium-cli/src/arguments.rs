@@ -1,7 +1,7 @@
 //! The command line: one definition for parsing, help, completions and the man page.
 
 use crate::commands::{
-    completions::Completions, data::Data, demo::Demo, eval::Eval, predict::Predict, recipe::Recipe,
+    completions::Completions, ct::Ct, data::Data, demo::Demo, eval::Eval, predict::Predict, recipe::Recipe,
     train::Train,
 };
 use clap::{Args, Parser, Subcommand};
@@ -53,6 +53,9 @@ pub enum Command {
     Eval(Eval),
     /// Answer for recordings, finished or growing
     Predict(Predict),
+    /// Computed tomography: simulate, reconstruct and look at volumes
+    #[command(subcommand)]
+    Ct(Ct),
     /// List and run the end-to-end studies
     #[command(subcommand)]
     Recipe(Recipe),

@@ -25,12 +25,13 @@ pub struct Session {
 }
 
 impl Session {
-    /// Opens the device and starts the threads.
+    /// Opens the device and starts the threads. A command that has no tensors opens the device itself.
     ///
     /// # Errors
     /// No such device; threads that cannot be started.
-    pub fn new(global: &Global) -> Result<Self> {
-        let device = device(&global.device).map_err(|e| usage(e.to_string()))?;
+    pub fn new(global: &Global, has_tensors: bool) -> Result<Self> {
+        let name = if has_tensors { &global.device } else { "cpu" };
+        let device = device(name).map_err(|e| usage(e.to_string()))?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let threads = global.threads.map_or(cores, |n| usize::from(n.get()));
         rayon::ThreadPoolBuilder::new()

@@ -11,7 +11,7 @@ fn help(words: &[&str]) -> String {
 
 #[test]
 fn help_texts() {
-    let commands: [&[&str]; 17] = [
+    let commands: [&[&str]; 21] = [
         &[],
         &["data"],
         &["data", "list"],
@@ -23,6 +23,10 @@ fn help_texts() {
         &["train", "fuse"],
         &["eval"],
         &["predict"],
+        &["ct"],
+        &["ct", "simulate"],
+        &["ct", "reconstruct"],
+        &["ct", "view"],
         &["recipe"],
         &["recipe", "list"],
         &["recipe", "run"],
@@ -43,7 +47,13 @@ fn completions_and_the_manual_name_every_command() {
         assert!(script.contains("describe") && script.contains("--random"), "{shell}");
     }
     let manual = stdout(&run(0, ["man"]));
-    for word in ["SENSORIUM DATA EXPORT", "SENSORIUM TRAIN FUSE", "SENSORIUM PREDICT", "late\\-ms"] {
+    for word in [
+        "SENSORIUM DATA EXPORT",
+        "SENSORIUM TRAIN FUSE",
+        "SENSORIUM PREDICT",
+        "SENSORIUM CT RECONSTRUCT",
+        "late\\-ms",
+    ] {
         assert!(manual.contains(word), "{word}");
     }
 }

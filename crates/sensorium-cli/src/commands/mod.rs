@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 pub mod completions;
+pub mod ct;
 pub mod data;
 pub mod demo;
 pub mod eval;
@@ -26,6 +27,7 @@ pub fn run(session: &Session, command: Command) -> Result<()> {
         Command::Train(command) => train::run(session, command),
         Command::Eval(command) => eval::run(session, &command),
         Command::Predict(command) => predict::run(session, command),
+        Command::Ct(command) => ct::run(session, command),
         Command::Recipe(command) => recipe::run(session, command),
         Command::Demo(command) => demo::run(session, &command),
         Command::Completions(command) => completions::run(&command),

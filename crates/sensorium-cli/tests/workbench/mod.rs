@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 /// The binary with the given arguments.
 pub fn sensorium<S: AsRef<std::ffi::OsStr>>(arguments: impl IntoIterator<Item = S>) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sensorium"));
+    // What a run finds out about the machine stays out of the user's own cache.
+    command.env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"));
     command.args(arguments).env_remove("SENSORIUM_DATA").env_remove("SENSORIUM_LOG").env_remove("COLUMNS");
     command
 }
