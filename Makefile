@@ -55,6 +55,15 @@ clippy: ## Lint everything, warnings denied
 	cargo clippy --release --locked --workspace --tests --benches -- --deny warnings \
 	  --allow clippy::unwrap_used --allow clippy::expect_used --allow clippy::panic
 
+.PHONY: gpu-check
+gpu-check: ## Lint the code for graphics processors: sensorium-tomo with wgpu and cuda
+	@# CUDA's compiler (LLVM) is downloaded to be linked. Its build script leaves that out where documentation
+	@# is built, and linting links nothing either.
+	DOCS_RS=1 cargo clippy --release --locked --package sensorium-tomo --features wgpu,cuda \
+	  --lib --examples -- --deny warnings
+	DOCS_RS=1 cargo clippy --release --locked --package sensorium-tomo --features wgpu,cuda \
+	  --tests -- --deny warnings --allow clippy::unwrap_used --allow clippy::expect_used --allow clippy::panic
+
 .PHONY: doc-check
 doc-check:
 	RUSTDOCFLAGS="--deny warnings" cargo doc --release --locked --workspace --no-deps
@@ -76,6 +85,13 @@ doc: setup ## Build the reference documentation
 fuzz: ## Fuzz each target for a short while (FUZZ_SECONDS=20)
 	@scripts/setup.sh fuzz
 	scripts/fuzz.sh "$(FUZZ_SECONDS)"
+
+.PHONY: sanitize
+sanitize: setup ## Run the tests of the code with `unsafe` in it under the address sanitizer (x86-64 Linux)
+	@# The stable compiler brings the sanitizer's library; its flag is not stabilised yet.
+	RUSTC_BOOTSTRAP=1 RUSTFLAGS="-Zsanitizer=address" CARGO_TARGET_DIR="$(CARGO_TARGET_DIR)-asan" \
+	  cargo test --release --locked --package sensorium-tomo --target x86_64-unknown-linux-gnu \
+	  --lib --test fdk --test projector --test slabs
 
 .PHONY: deny
 deny: ## Check licences, sources and duplicate crates (needs cargo-deny)
