@@ -154,6 +154,20 @@ fn a_killed_run_leaves_no_volume_and_goes_on_to_the_same_one() {
 }
 
 #[test]
+fn voxels_that_no_scan_resolves_and_phantoms_around_the_source_are_refused() {
+    let bench = Bench::new();
+    let (scan, geometry, out) = (bench.text("scan.npy"), bench.text("scan.json"), bench.text("bad.npy"));
+    let words = ["ct", "reconstruct", &scan, "--geometry", &geometry, "--out", &out, "--voxels", "4"];
+    for edge in ["1e-300", "1e300"] {
+        let told = stderr(&run(1, words.iter().chain(&["--voxel-mm", edge])));
+        assert!(told.contains("no scan resolves or sees that"), "{told}");
+    }
+    let told =
+        stderr(&run(2, ["ct", "simulate", "--geometry", &geometry, "--out", &out, "--radius-mm", "500"]));
+    assert!(told.contains("within the phantom"), "{told}");
+}
+
+#[test]
 fn slices_come_out_while_projections_come_in() {
     let bench = Bench::new();
     let values = bench.values("scan.npy");
@@ -206,6 +220,8 @@ fn bad_requests_are_told_with_their_remedy() {
     bench.fails(1, &["--centre-mm", "0,0,4000"], &["no ray meets the volume"]);
     bench.fails(1, &["--centre-mm", "450,0,0"], &["reaches", "make it smaller"]);
     bench.fails(2, &["--counts"], &["has no flat and dark fields", "--open-beam"]);
+    bench.fails(2, &["--saturation", "65535"], &["--saturation is for counts with flat and dark fields"]);
+    bench.fails(1, &["--voxels", "4", "--centre-mm", "0,0,1e200"], &["up to 1e9 mm"]);
     bench.fails(1, &["--method", "tv", "--memory-mib", "1"], &["are allowed", "--memory-mib"]);
     bench.fails(2, &["--water", "1,x"], &["--water", "numbers with commas between them"]);
     bench.fails(2, &["--voxels", "0"], &["whole numbers above 0"]);

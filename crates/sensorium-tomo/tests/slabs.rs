@@ -74,6 +74,22 @@ fn slices_beyond_the_detector_are_empty_and_need_no_rows() {
 }
 
 #[test]
+fn slabs_at_the_detectors_edge_are_empty_or_not_but_never_an_error() {
+    let (geometry, projections) = scan(20);
+    // Slices much thinner than a row, well beyond the detector at both ends.
+    let grid = VolumeGrid::centred([6, 6, 600], [1.3, 1.3, 0.12]).unwrap();
+    let options = FdkOptions { batch: 4, ..FdkOptions::default() };
+    let whole = fdk(&geometry, &projections, grid, &options).unwrap();
+    let plan = SlabPlan::new(&geometry, &grid, &options, false, 16_000).unwrap();
+    assert!(plan.slabs.len() >= 100, "{}", plan.slabs.len());
+    let part = |number| {
+        plan.reconstruct(number, &geometry, &projections, &(), &grid, &options, &|_, _| true).unwrap()
+    };
+    let slabs: Vec<f32> = (0..plan.slabs.len()).flat_map(|number| part(number).into_values()).collect();
+    assert!(worst(&slabs, whole.values()) < 1e-6);
+}
+
+#[test]
 fn a_tick_stops_a_reconstruction() {
     let (geometry, projections) = scan(40);
     let grid = VolumeGrid::centred([8; 3], [2.0; 3]).unwrap();

@@ -3,7 +3,6 @@
 use crate::RecipeError;
 use sensorium_tomo::io::{read_volume, write_projections};
 use sensorium_tomo::{Geometry, Projections, Volume, VolumeGrid};
-use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// The script that drives RTK; it stands beside the other peers and is carried along.
@@ -36,26 +35,9 @@ pub(super) fn reconstruct(
     threads: usize,
     repeats: usize,
 ) -> Result<PeerRun, RecipeError> {
-    let folder = std::env::temp_dir().join(format!("sensorium-ct-peer-{}", std::process::id()));
-    let result = run_in(&folder, python, geometry, projections, grid, threads, repeats);
-    // What cannot be removed stays in the system's folder for temporary files.
-    let _ = std::fs::remove_dir_all(&folder);
-    result
-}
-
-#[allow(clippy::too_many_arguments)]
-fn run_in(
-    folder: &Path,
-    python: &std::ffi::OsStr,
-    geometry: &Geometry,
-    projections: &Projections,
-    grid: &VolumeGrid,
-    threads: usize,
-    repeats: usize,
-) -> Result<PeerRun, RecipeError> {
     let other = |e: &dyn std::fmt::Display| RecipeError::Other(format!("the peer RTK: {e}"));
-    std::fs::create_dir_all(folder).map_err(|e| other(&e))?;
-    let file = |name: &str| folder.join(name);
+    let folder = tempfile::tempdir().map_err(|e| other(&e))?;
+    let file = |name: &str| folder.path().join(name);
     std::fs::write(file("rtk_fdk.py"), SCRIPT).map_err(|e| other(&e))?;
     std::fs::write(file("geometry.json"), geometry.to_json()).map_err(|e| other(&e))?;
     std::fs::write(file("volume.json"), serde_json::to_string(grid).unwrap_or_default())
@@ -65,7 +47,7 @@ fn run_in(
         .arg(file("rtk_fdk.py"))
         .args(["--projections", "projections.npy", "--geometry", "geometry.json", "--volume", "volume.json"])
         .args(["--out", "volume.npy", "--threads", &threads.to_string(), "--repeat", &repeats.to_string()])
-        .current_dir(folder)
+        .current_dir(folder.path())
         .stdin(Stdio::null())
         .output()
         .map_err(|e| other(&e))?;

@@ -1,10 +1,11 @@
 //! Slices of a rotating scan, while its projections come in.
 
-use super::FdkOptions;
+use super::{FdkOptions, rows_of_slab};
 use crate::filter::ViewFilter;
 use crate::kernel::Backprojector;
 use crate::{Geometry, TomoError, Volume, VolumeGrid};
 use std::collections::VecDeque;
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 /// A reconstruction that follows a scan which turns on and on.
@@ -17,6 +18,8 @@ pub struct LiveScan {
     filter: ViewFilter,
     geometry: Geometry,
     grid: VolumeGrid,
+    /// Rows of the detector that the grid needs.
+    rows: Range<usize>,
     options: FdkOptions,
     shown: Backprojector,
     fresh: Backprojector,
@@ -50,6 +53,11 @@ impl LiveScan {
                     .into(),
             ));
         }
+        geometry.coverage(&grid)?;
+        let rows = rows_of_slab(geometry, &grid);
+        if rows.is_empty() {
+            return Err(TomoError::Geometry("the slices lie beyond the detector's rows".into()));
+        }
         let empty = || Backprojector::new(geometry, grid, options.blocks, options.isa);
         Ok(Self {
             shown: empty()?,
@@ -57,6 +65,7 @@ impl LiveScan {
             filter,
             geometry: geometry.clone(),
             grid,
+            rows,
             options: options.clone(),
             kept: VecDeque::new(),
             received: 0,
@@ -81,10 +90,7 @@ impl LiveScan {
             )));
         }
         let view = self.received % self.geometry.views();
-        let rows = super::rows_of_slab(&self.geometry, &self.grid);
-        if rows.is_empty() {
-            return Err(TomoError::Geometry("the slices lie beyond the detector's rows".into()));
-        }
+        let rows = self.rows.clone();
         let part = projection[rows.start * d.columns..rows.end * d.columns].to_vec();
         let filtered = self.filter.apply(&part, view, rows.clone())?;
         if self.kept.len() == self.geometry.views()

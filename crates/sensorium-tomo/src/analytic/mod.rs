@@ -89,7 +89,7 @@ pub fn fdk(
 /// Reconstructs a volume, in 1/mm, from projections wherever they are.
 ///
 /// # Errors
-/// Those of [`fdk`], of reading and of correcting; [`TomoError::Request`] when `tick` stops it.
+/// Those of [`fdk`], of reading and of correcting; [`TomoError::Stopped`] when `tick` stops it.
 pub fn fdk_from(
     geometry: &Geometry,
     source: &dyn ProjectionSource,

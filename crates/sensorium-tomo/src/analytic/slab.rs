@@ -28,7 +28,7 @@ impl SlabPlan {
     /// Cuts a volume so that a slab, its projections and what is made of them fit into `memory_bytes`.
     ///
     /// # Errors
-    /// [`TomoError::Request`] when not even a single slice fits.
+    /// [`TomoError::Request`] when not even a single slice fits, those of [`Geometry::coverage`].
     pub fn new(
         geometry: &Geometry,
         grid: &VolumeGrid,
@@ -36,8 +36,8 @@ impl SlabPlan {
         needs_all_views: bool,
         memory_bytes: u64,
     ) -> Result<Self, TomoError> {
-        let slices = grid.voxels[2];
-        let mut depth = slices;
+        geometry.coverage(grid)?;
+        let mut depth = grid.voxels[2];
         loop {
             let plan = Self::of_depth(geometry, grid, options, needs_all_views, depth)?;
             if plan.bytes <= memory_bytes {

@@ -13,7 +13,7 @@
 //! `"curved"`), `column_offset_mm`, `row_offset_mm` and `tilt` with `in_plane_deg`, `about_columns_deg`,
 //! `about_rows_deg`.
 
-use super::{Beam, Detector, DetectorShape, Distances, Geometry, Tilt, even_angles_deg};
+use super::{Beam, Detector, Distances, Geometry, even_angles_deg};
 use crate::TomoError;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -27,14 +27,6 @@ enum BeamName {
     Parallel,
     Fan,
     Cone,
-}
-
-#[derive(Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum ShapeName {
-    #[default]
-    Flat,
-    Curved,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -52,31 +44,6 @@ struct EvenAngles {
     count: usize,
 }
 
-#[derive(Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct TiltEntry {
-    in_plane_deg: f64,
-    about_columns_deg: f64,
-    about_rows_deg: f64,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct DetectorEntry {
-    #[serde(default)]
-    shape: ShapeName,
-    columns: usize,
-    rows: usize,
-    column_pitch_mm: f64,
-    row_pitch_mm: f64,
-    #[serde(default)]
-    column_offset_mm: f64,
-    #[serde(default)]
-    row_offset_mm: f64,
-    #[serde(default)]
-    tilt: TiltEntry,
-}
-
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct GeometryEntry {
@@ -87,7 +54,7 @@ struct GeometryEntry {
     source_to_detector_mm: Option<f64>,
     #[serde(default)]
     pitch_mm_per_turn: f64,
-    detector: DetectorEntry,
+    detector: Detector,
     angles_deg: Angles,
 }
 
@@ -128,26 +95,12 @@ impl GeometryEntry {
             Beam::Fan(distances) => (BeamName::Fan, Some(distances)),
             Beam::Cone(distances) => (BeamName::Cone, Some(distances)),
         };
-        let d = geometry.detector;
         Self {
             beam,
             source_to_axis_mm: distances.map(|d| d.source_to_axis_mm),
             source_to_detector_mm: distances.map(|d| d.source_to_detector_mm),
             pitch_mm_per_turn: geometry.pitch_mm_per_turn,
-            detector: DetectorEntry {
-                shape: if d.shape == DetectorShape::Flat { ShapeName::Flat } else { ShapeName::Curved },
-                columns: d.columns,
-                rows: d.rows,
-                column_pitch_mm: d.column_pitch_mm,
-                row_pitch_mm: d.row_pitch_mm,
-                column_offset_mm: d.column_offset_mm,
-                row_offset_mm: d.row_offset_mm,
-                tilt: TiltEntry {
-                    in_plane_deg: d.tilt.in_plane_deg,
-                    about_columns_deg: d.tilt.about_columns_deg,
-                    about_rows_deg: d.tilt.about_rows_deg,
-                },
-            },
+            detector: geometry.detector,
             angles_deg: Angles::List(geometry.angles_deg.clone()),
         }
     }
@@ -171,21 +124,6 @@ impl GeometryEntry {
             (BeamName::Cone, Some(distances)) => Beam::Cone(distances),
             _ => Beam::Parallel,
         };
-        let d = self.detector;
-        let detector = Detector {
-            shape: if d.shape == ShapeName::Flat { DetectorShape::Flat } else { DetectorShape::Curved },
-            columns: d.columns,
-            rows: d.rows,
-            column_pitch_mm: d.column_pitch_mm,
-            row_pitch_mm: d.row_pitch_mm,
-            column_offset_mm: d.column_offset_mm,
-            row_offset_mm: d.row_offset_mm,
-            tilt: Tilt {
-                in_plane_deg: d.tilt.in_plane_deg,
-                about_columns_deg: d.tilt.about_columns_deg,
-                about_rows_deg: d.tilt.about_rows_deg,
-            },
-        };
         let angles_deg = match self.angles_deg {
             Angles::List(list) => list,
             Angles::Even(even) if even.count > MOST_VIEWS => {
@@ -196,7 +134,7 @@ impl GeometryEntry {
             }
             Angles::Even(even) => even_angles_deg(even.first, even.step, even.count),
         };
-        Geometry::new(beam, detector, angles_deg)?.with_pitch(self.pitch_mm_per_turn)
+        Geometry::new(beam, self.detector, angles_deg)?.with_pitch(self.pitch_mm_per_turn)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The grid of voxels that is reconstructed.
 
+use super::LENGTHS_MM;
 use crate::TomoError;
 use serde::{Deserialize, Serialize};
 
@@ -49,11 +50,18 @@ impl VolumeGrid {
                 self.voxels[0], self.voxels[1], self.voxels[2]
             )));
         }
-        if let Some(bad) = self.voxel_mm.iter().find(|e| !(e.is_finite() && **e > 0.0)) {
+        if let Some(bad) = self.voxel_mm.iter().find(|e| e.is_nan() || **e <= 0.0) {
             return Err(TomoError::Request(format!("a voxel's edge is {bad} mm; it must be above 0")));
         }
-        if self.centre_mm.iter().any(|c| !c.is_finite()) {
-            return Err(TomoError::Request("the volume's centre_mm must be three numbers".into()));
+        if let Some(bad) = self.voxel_mm.iter().find(|e| !LENGTHS_MM.contains(*e)) {
+            return Err(TomoError::Request(format!(
+                "a voxel's edge is {bad} mm; no scan resolves or sees that"
+            )));
+        }
+        if self.centre_mm.iter().any(|c| c.is_nan() || c.abs() > *LENGTHS_MM.end()) {
+            return Err(TomoError::Request(
+                "the volume's centre_mm must be three numbers, up to 1e9 mm".into(),
+            ));
         }
         Ok(self)
     }

@@ -45,9 +45,10 @@ pub use rectify::rectify;
 pub use redundancy::{Scan, redundancy_weights};
 
 use crate::TomoError;
+use serde::{Deserialize, Serialize};
 
 /// Lengths that a scan may have: beyond, numbers stop making sense before they stop being numbers.
-const LENGTHS_MM: std::ops::RangeInclusive<f64> = 1e-9..=1e9;
+pub(crate) const LENGTHS_MM: std::ops::RangeInclusive<f64> = 1e-9..=1e9;
 /// More values than projections may have: 2⁴⁰, 4 TiB of f32.
 const MOST_PIXELS: u128 = 1 << 40;
 
@@ -72,7 +73,8 @@ pub struct Distances {
 }
 
 /// The form of the detector.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum DetectorShape {
     /// A plane.
     #[default]
@@ -88,9 +90,11 @@ pub enum DetectorShape {
 /// offsets. RTK's `OutOfPlaneAngle` turns the source too: a detector leaning by θ = `about_columns_deg` about
 /// its middle at the offsets (o_u, o_v) is `OutOfPlaneAngle` = −θ, `SID` = R cos θ, `SDD` = D cos θ − o_v sin θ,
 /// `SourceOffsetY` = −R sin θ, `ProjectionOffsetX` = o_u, `ProjectionOffsetY` = (D − R) sin θ + o_v cos θ.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Detector {
     /// Plane or cylinder.
+    #[serde(default)]
     pub shape: DetectorShape,
     /// Pixels along u.
     pub columns: usize,
@@ -101,16 +105,20 @@ pub struct Detector {
     /// Distance of neighbouring rows.
     pub row_pitch_mm: f64,
     /// Position of the middle of the columns.
+    #[serde(default)]
     pub column_offset_mm: f64,
     /// Position of the middle of the rows.
+    #[serde(default)]
     pub row_offset_mm: f64,
     /// How the detector is turned out of its ideal place.
+    #[serde(default)]
     pub tilt: Tilt,
 }
 
 /// Turns of a flat detector about its own middle, applied in the order of the fields, each about a fixed
 /// direction of the ideal detector; [`rectify`] writes them out and undoes them.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct Tilt {
     /// Turn in its plane, from u towards v (about the ray that meets it at right angles).
     pub in_plane_deg: f64,

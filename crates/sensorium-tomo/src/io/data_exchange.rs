@@ -130,16 +130,8 @@ impl Hdf5Stack {
 }
 
 impl ProjectionSource for Hdf5Stack {
-    fn views(&self) -> usize {
-        self.sizes[0]
-    }
-
-    fn rows(&self) -> usize {
-        self.sizes[1]
-    }
-
-    fn columns(&self) -> usize {
-        self.sizes[2]
+    fn sizes(&self) -> [usize; 3] {
+        self.sizes
     }
 
     fn read(&self, views: Range<usize>, rows: Range<usize>, into: &mut [f32]) -> Result<(), TomoError> {

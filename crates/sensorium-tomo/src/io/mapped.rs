@@ -99,16 +99,8 @@ impl MappedStack {
 }
 
 impl ProjectionSource for MappedStack {
-    fn views(&self) -> usize {
-        self.layout.sizes[0]
-    }
-
-    fn rows(&self) -> usize {
-        self.layout.sizes[1]
-    }
-
-    fn columns(&self) -> usize {
-        self.layout.sizes[2]
+    fn sizes(&self) -> [usize; 3] {
+        self.layout.sizes
     }
 
     fn read(&self, views: Range<usize>, rows: Range<usize>, into: &mut [f32]) -> Result<(), TomoError> {

@@ -7,14 +7,23 @@ use std::ops::Range;
 ///
 /// Reconstruction in slabs asks for the rows that a slab needs, and for some views at a time.
 pub trait ProjectionSource: Send + Sync {
+    /// Numbers of views, of rows and of columns.
+    fn sizes(&self) -> [usize; 3];
+
     /// Number of views.
-    fn views(&self) -> usize;
+    fn views(&self) -> usize {
+        self.sizes()[0]
+    }
 
     /// Rows of the detector.
-    fn rows(&self) -> usize;
+    fn rows(&self) -> usize {
+        self.sizes()[1]
+    }
 
     /// Columns of the detector.
-    fn columns(&self) -> usize;
+    fn columns(&self) -> usize {
+        self.sizes()[2]
+    }
 
     /// Fills `into` with `[view, row, column]` of the given views and rows, all columns.
     ///
@@ -27,16 +36,8 @@ pub trait ProjectionSource: Send + Sync {
 }
 
 impl ProjectionSource for Projections {
-    fn views(&self) -> usize {
-        self.views()
-    }
-
-    fn rows(&self) -> usize {
-        self.rows()
-    }
-
-    fn columns(&self) -> usize {
-        self.columns()
+    fn sizes(&self) -> [usize; 3] {
+        [self.views(), self.rows(), self.columns()]
     }
 
     fn read(&self, views: Range<usize>, rows: Range<usize>, into: &mut [f32]) -> Result<(), TomoError> {
@@ -59,8 +60,8 @@ impl Projections {
     /// # Errors
     /// [`TomoError::Request`] when the memory does not suffice, and what the source says.
     pub fn from_source(source: &dyn ProjectionSource) -> Result<Self, TomoError> {
-        let (views, rows, columns) = (source.views(), source.rows(), source.columns());
-        let mut values = zeros(&[views, rows, columns])?;
+        let sizes @ [views, rows, columns] = source.sizes();
+        let mut values = zeros(&sizes)?;
         source.read(0..views, 0..rows, &mut values)?;
         Self::new(views, rows, columns, values)
     }

@@ -24,17 +24,17 @@ pub struct Backprojector {
 }
 
 impl Backprojector {
-    /// An empty volume.
+    /// An empty volume, which may be part of a larger one: whether a ray meets it is not asked (see
+    /// [`Geometry::coverage`]).
     ///
     /// # Errors
-    /// [`TomoError::Geometry`] when no ray meets the volume, it reaches the source, or the detector is tilted.
+    /// [`TomoError::Geometry`] when the detector is tilted.
     pub fn new(
         geometry: &Geometry,
         grid: VolumeGrid,
         shape: BlockShape,
         isa: Isa,
     ) -> Result<Self, TomoError> {
-        geometry.coverage(&grid)?;
         if !geometry.detector().tilt.is_none() {
             return Err(TomoError::Geometry("the detector is tilted; rectify the projections first".into()));
         }
@@ -115,7 +115,7 @@ unsafe fn tile_with<S: Simd>(tile: &mut Tile, job: &Job, mix: &mut [f32]) {
             let start = ray.row_at_zero + ray.rows_per_mm * bottom_mm + 1.0 - job.views.first_row() as f64;
             let last = start + (depth as f64 - 1.0) * step;
             let from = start.floor().max(0.0) as usize;
-            let to = ((last.max(0.0) as usize) + 2).min(low.len());
+            let to = (last.max(0.0) as usize).saturating_add(2).min(low.len());
             if from >= to {
                 continue;
             }

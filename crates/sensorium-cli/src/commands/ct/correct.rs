@@ -101,6 +101,7 @@ impl Correct {
             compare_angles(session, path, angles, &geometry);
         }
         let measured = self.measured(session, path, &acquisition, geometry.detector())?;
+        self.check_saturation(&measured)?;
         let mut preparation = Preparation::new(measured, DEFAULT_FLOOR, source.views());
         let mut facts = Vec::new();
         if self.repair || preparation.measured != Measured::LineIntegrals {
@@ -155,11 +156,20 @@ impl Correct {
             _ if self.counts => return Err(usage("--counts with --follow needs --flat and --dark")),
             _ => Measured::LineIntegrals,
         };
+        self.check_saturation(&measured)?;
         let mut preparation = Preparation::new(measured, DEFAULT_FLOOR, 1);
         if let Some(Coefficients(coefficients)) = &self.water {
             preparation.beam_hardening = Some(BeamHardening::new(coefficients.clone())?);
         }
         Ok(preparation)
+    }
+
+    /// Saturation is looked for in flat fields.
+    fn check_saturation(&self, measured: &Measured) -> Result<()> {
+        match (self.saturation, measured) {
+            (None, _) | (Some(_), Measured::Raw(_)) => Ok(()),
+            _ => Err(usage("--saturation is for counts with flat and dark fields; there are none")),
+        }
     }
 
     /// Flat and dark frames, held against the detector.

@@ -1,6 +1,7 @@
 //! `ct reconstruct --follow`: slices come out while projections come in.
 
 use super::reconstruct::{Reconstruct, default_memory_bytes};
+use crate::arguments::between;
 use crate::failure::usage;
 use crate::interrupt;
 use crate::output;
@@ -40,7 +41,7 @@ pub struct Follow {
     #[arg(long, value_name = "N", default_value_t = 10, requires = "follow")]
     every: usize,
     /// End when nothing has come for so long [default: at Ctrl-C]
-    #[arg(long, value_name = "SECONDS", requires = "follow")]
+    #[arg(long, value_name = "SECONDS", requires = "follow", value_parser = between(0.0, 1e9))]
     idle_s: Option<f64>,
 }
 
@@ -73,6 +74,10 @@ pub fn run(session: &Session, options: &Reconstruct, folder: &Path) -> Result<()
         Some(Heights(heights)) => heights.clone(),
         None => vec![grid.centre_mm[2]],
     };
+    let names: BTreeSet<String> = heights.iter().map(|height| file_name(*height)).collect();
+    if names.len() < heights.len() {
+        return Err(usage("--slices-mm: two heights are the same to a hundredth of a millimetre"));
+    }
     // Two volumes a slice, and each once more while it is shown.
     let wanted = 16 * (heights.len() * grid.slice_len()) as u64;
     if wanted > default_memory_bytes() {
@@ -121,8 +126,10 @@ pub fn run(session: &Session, options: &Reconstruct, folder: &Path) -> Result<()
             if stop.load(Ordering::SeqCst) {
                 break;
             }
-            match scan.take(&path) {
-                Ok(()) => {}
+            let came = path.metadata().and_then(|m| m.modified()).unwrap_or_else(|_| SystemTime::now());
+            let read = scan.read(&path);
+            match read {
+                Ok(projection) => scan.take(&projection, &path, came)?,
                 // Perhaps it is still being written: it is tried again until it is old.
                 Err(_) if age(&path) < PATIENCE => {
                     std::thread::sleep(PAUSE);
@@ -138,6 +145,11 @@ pub fn run(session: &Session, options: &Reconstruct, folder: &Path) -> Result<()
         }
     }
     scan.close()
+}
+
+/// The picture of the slice at a height.
+fn file_name(height_mm: f64) -> String {
+    format!("slice_{height_mm:+.2}mm.png")
 }
 
 /// Files that are new and whole, in the order of their names.
@@ -204,8 +216,8 @@ struct Scan<'a> {
 }
 
 impl Scan<'_> {
-    fn take(&mut self, path: &Path) -> Result<()> {
-        let came = path.metadata().and_then(|m| m.modified()).unwrap_or_else(|_| SystemTime::now());
+    /// Reads a projection as line integrals, all of them numbers; the scan is as it was.
+    fn read(&self, path: &Path) -> Result<Projections> {
         let source = open_projections(path)?.source;
         let mut projection = Projections::from_source(source.as_ref())?;
         let d = self.geometry.detector();
@@ -223,6 +235,14 @@ impl Scan<'_> {
         self.preparation
             .correct(&mut projection, 0..1, 0..d.rows)
             .with_context(|| format!("{}", path.display()))?;
+        if projection.values().iter().any(|v| !v.is_finite()) {
+            bail!("{}: not all values are finite", path.display());
+        }
+        Ok(projection)
+    }
+
+    /// Takes a projection into all slices, and shows them when it is time.
+    fn take(&mut self, projection: &Projections, path: &Path, came: SystemTime) -> Result<()> {
         let mut complete = false;
         for slice in &mut self.slices {
             complete =
@@ -247,7 +267,7 @@ impl Scan<'_> {
             }
             let png = slice_png(volume.values(), grid.voxels[0], grid.voxels[1], window)?;
             // Renamed when whole: who looks at the file never sees half a slice.
-            let name = self.out.join(format!("slice_{height:+.2}mm.png"));
+            let name = self.out.join(file_name(*height));
             let aside = name.with_extension("partial");
             std::fs::write(&aside, png).with_context(|| format!("{}", aside.display()))?;
             std::fs::rename(&aside, &name).with_context(|| format!("{}", name.display()))?;

@@ -56,7 +56,8 @@ pub fn run(
         !stop.load(Ordering::SeqCst)
     };
     let volume = match method.method {
-        MethodName::Sirt | MethodName::Fdk => {
+        MethodName::Fdk => fdk(geometry, &projections, grid, &FdkOptions::default())?,
+        MethodName::Sirt => {
             let standard = SirtOptions::default();
             let options = SirtOptions {
                 iterations: method.iterations.unwrap_or(standard.iterations),

@@ -200,6 +200,17 @@ impl Reconstruct {
     /// Filtered back-projection in memory, the second half on a graphics processor.
     fn on_device(&self, device: &str, prepared: &Prepared, grid: VolumeGrid) -> Result<Volume> {
         let device: GpuDevice = device.parse().map_err(|e: TomoError| usage(e.to_string()))?;
+        // The projections as they are and filtered, the volume as it comes back and as it is written.
+        let pixels: usize = prepared.source.sizes().iter().product();
+        let wanted = 8 * (pixels + grid.len()) as u64;
+        if wanted > self.memory_bytes() {
+            bail!(
+                "on a device a scan is reconstructed in memory: it takes some {} MiB and {} MiB are allowed; \
+                 ask for fewer voxels, or leave --device out, which works slab by slab",
+                wanted.div_ceil(1 << 20),
+                self.memory_bytes() >> 20
+            );
+        }
         let projections = whole(prepared.source.as_ref(), &prepared.preparation)?;
         let options = self.fdk_options(grid.voxels[2], 0)?;
         Ok(fdk_on(device, &prepared.geometry, &projections, grid, &options)?)

@@ -85,7 +85,17 @@ pub fn run(session: &Session, options: &Simulate) -> Result<()> {
     session.say("projecting");
     let mut projections = match &options.volume {
         Some(path) => project_volume(session, &geometry, path, options.voxel_mm)?,
-        None => phantom(options)?.project(&geometry),
+        None => {
+            if let Some(distances) = geometry.distances()
+                && options.radius_mm >= distances.source_to_axis_mm
+            {
+                return Err(usage(format!(
+                    "--radius-mm is {}; the source is {} mm from the axis, within the phantom",
+                    options.radius_mm, distances.source_to_axis_mm
+                )));
+            }
+            phantom(options)?.project(&geometry)
+        }
     };
     if let Some(photons) = options.photons {
         add_noise(&mut projections, photons, session.seed).map_err(|e| usage(format!("--photons: {e}")))?;
