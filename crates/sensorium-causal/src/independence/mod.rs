@@ -1,0 +1,15 @@
+//! Tests of conditional independence.
+
+use crate::CausalError;
+
+/// A test of `x ⊥ y | given` on a fixed table.
+pub trait IndependenceTest: Sync {
+    /// Number of variables.
+    fn variables(&self) -> usize;
+
+    /// The probability of a dependence at least this strong if `x` and `y` were independent given `given`.
+    ///
+    /// # Errors
+    /// [`CausalError::Data`] when the data do not allow the test.
+    fn p_value(&self, x: usize, y: usize, given: &[usize]) -> Result<f64, CausalError>;
+}
