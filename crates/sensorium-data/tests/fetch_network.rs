@@ -46,3 +46,21 @@ fn skab_comes_from_its_repository() {
 fn tep_comes_from_its_repository() {
     bring("tep");
 }
+
+#[test]
+#[ignore = "needs the network and git"]
+fn petshop_comes_from_its_repository() {
+    bring("petshop");
+}
+
+#[test]
+#[ignore = "needs the network and git"]
+fn causrca_comes_from_its_repository() {
+    bring("causrca");
+}
+
+#[test]
+#[ignore = "needs the network and pip"]
+fn causal_comes_from_its_packages() {
+    bring("causal");
+}

@@ -7,7 +7,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 /// No file of a set is larger; what claims to be is damaged.
-const MOST_BYTES: u64 = 256 << 20;
+pub(super) const MOST_BYTES: u64 = 256 << 20;
 
 /// Takes the wanted files from a local copy: a folder that holds them, or else the package itself, by
 /// `take_from_package`.

