@@ -20,6 +20,9 @@ pub enum RecipeError {
     /// Projections or a volume cannot be used.
     #[error(transparent)]
     Tomo(#[from] sensorium_tomo::TomoError),
+    /// A causal question that the data or the graph do not answer.
+    #[error(transparent)]
+    Causal(#[from] sensorium_causal::CausalError),
     /// Something else, told in full.
     #[error("{0}")]
     Other(String),
