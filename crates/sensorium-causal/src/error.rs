@@ -50,6 +50,17 @@ pub enum CausalError {
 }
 
 impl CausalError {
+    /// The same error with the file that it came from in its message.
+    pub(crate) fn in_file(self, path: &std::path::Path) -> Self {
+        let file = path.display();
+        match self {
+            Self::Parse { line, message, .. } => Self::Parse { what: file.to_string(), line, message },
+            Self::Data(message) => Self::Data(format!("{file}: {message}")),
+            Self::Cycle(cycle) => Self::Cycle(format!("{cycle}, in {file}")),
+            other => other,
+        }
+    }
+
     /// An unknown variable among those there are.
     pub fn unknown<S: AsRef<str>>(name: &str, known: &[S]) -> Self {
         let shown: Vec<&str> = known.iter().take(12).map(AsRef::as_ref).collect();

@@ -18,6 +18,7 @@ pub mod error;
 pub mod graph;
 pub mod independence;
 pub mod knowledge;
+pub mod network;
 pub mod random;
 pub mod score;
 pub mod table;

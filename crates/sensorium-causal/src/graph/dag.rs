@@ -33,10 +33,41 @@ impl Dag {
         edges: &[(usize, usize)],
     ) -> Result<Self, CausalError> {
         let mut dag = Self::new(names)?;
+        let n = dag.len();
         for &(cause, effect) in edges {
-            dag.add_edge(cause, effect)?;
+            if cause.max(effect) >= n {
+                return Err(CausalError::Argument(format!("there is no node {}", cause.max(effect))));
+            }
+            dag.parents[effect].push(cause);
+            dag.children[cause].push(effect);
         }
-        Ok(dag)
+        for list in dag.parents.iter_mut().chain(&mut dag.children) {
+            list.sort_unstable();
+            list.dedup();
+        }
+        match dag.a_cycle() {
+            Some(cycle) => Err(CausalError::Cycle(cycle.join(" → "))),
+            None => Ok(dag),
+        }
+    }
+
+    /// The names along a cycle, first and last the same; linear in nodes and edges.
+    fn a_cycle(&self) -> Option<Vec<&str>> {
+        let mut left = vec![true; self.len()];
+        self.topological_order().into_iter().for_each(|node| left[node] = false);
+        // Every node that is left has a parent that is left: walking up comes back.
+        let mut node = left.iter().position(|l| *l)?;
+        let mut step_of = vec![usize::MAX; self.len()];
+        let mut walk = Vec::new();
+        while step_of[node] == usize::MAX {
+            step_of[node] = walk.len();
+            walk.push(node);
+            node = self.parents[node].iter().copied().find(|&p| left[p])?;
+        }
+        let mut cycle: Vec<&str> = walk[step_of[node]..].iter().map(|&i| self.names[i].as_str()).collect();
+        cycle.push(&self.names[node]);
+        cycle.reverse();
+        Some(cycle)
     }
 
     /// Number of nodes.
@@ -204,6 +235,14 @@ mod tests {
         assert_eq!(dag.add_edge(2, 0).unwrap_err().to_string(), "a directed cycle: c → a → b → c");
         assert!(dag.add_edge(1, 1).unwrap_err().to_string().contains("b → b"));
         assert_eq!(dag.edge_count(), 2);
+    }
+
+    #[test]
+    fn many_edges_at_once_are_checked_for_cycles_too() {
+        let error = Dag::from_edges(["a", "b", "c", "d"], &[(0, 1), (1, 2), (2, 1), (2, 3)]).unwrap_err();
+        assert_eq!(error.to_string(), "a directed cycle: b → c → b");
+        assert!(Dag::from_edges(["a"], &[(0, 0)]).is_err());
+        assert!(Dag::from_edges(["a"], &[(0, 1)]).is_err());
     }
 
     #[test]

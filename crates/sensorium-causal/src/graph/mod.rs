@@ -3,6 +3,7 @@
 mod compare;
 mod dag;
 mod equivalence;
+pub mod format;
 mod marked;
 mod meek;
 
