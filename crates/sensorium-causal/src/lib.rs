@@ -20,6 +20,7 @@ pub mod independence;
 pub mod knowledge;
 pub mod random;
 pub mod score;
+pub mod simulate;
 pub mod table;
 
 pub use error::CausalError;

@@ -1,1 +1,4 @@
 //! From data to graphs.
+
+mod continuous_samples;
+pub mod lingam;
