@@ -15,6 +15,7 @@
 
 pub mod discovery;
 pub mod error;
+mod exponential;
 pub mod graph;
 pub mod independence;
 pub mod knowledge;

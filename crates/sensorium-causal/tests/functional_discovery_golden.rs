@@ -2,6 +2,7 @@
 //! `benches/peers/functional_discovery_golden.py` writes.
 
 use faer::Mat;
+use sensorium_causal::discovery::dagma::{DagmaConfig, DagmaLoss, dagma};
 use sensorium_causal::discovery::lingam::{LingamConfig, direct_lingam};
 use sensorium_causal::{Knowledge, Table};
 use serde::Deserialize;
@@ -22,6 +23,9 @@ struct Case {
     weights: Vec<Vec<f64>>,
     order_with_first_tier: Vec<usize>,
     weights_with_first_tier: Vec<Vec<f64>>,
+    dagma: Vec<Vec<f64>>,
+    dagma_without_next: Vec<Vec<f64>>,
+    dagma_logistic: Option<Vec<Vec<f64>>>,
 }
 
 struct SplitMix(u64);
@@ -105,5 +109,58 @@ fn direct_lingam_with_a_first_tier_has_the_order_and_weights_of_lingam() {
         let found = direct_lingam(&table(case.samples()), &knowledge, &LingamConfig::default()).unwrap();
         assert_eq!(found.order, case.order_with_first_tier, "seed {}", case.seed);
         assert_close(&found.weights, &case.weights_with_first_tier, 1e-9, &format!("seed {}", case.seed));
+    }
+}
+
+fn unit_variance(columns: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
+    let scaled = |column: Vec<f64>| {
+        let n = column.len() as f64;
+        let mean = column.iter().sum::<f64>() / n;
+        let sd = (column.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / n).sqrt();
+        column.into_iter().map(|v| v / sd).collect()
+    };
+    columns.into_iter().map(scaled).collect()
+}
+
+fn dagma_config() -> DagmaConfig {
+    DagmaConfig { lambda1: 0.02, threshold: 0.1, ..DagmaConfig::default() }
+}
+
+#[test]
+fn dagma_has_the_edges_and_weights_of_dagma() {
+    for case in cases() {
+        let samples = table(unit_variance(case.samples()));
+        let found = dagma(&samples, &Knowledge::none(), &dagma_config()).unwrap();
+        assert_close(&found.weights, &case.dagma, 1e-3, &format!("seed {}", case.seed));
+    }
+}
+
+#[test]
+fn dagma_with_forbidden_edges_has_the_edges_and_weights_of_dagma() {
+    for case in cases() {
+        let samples = table(unit_variance(case.samples()));
+        let forbidden = (1..case.variables).map(|i| (i - 1, i)).collect();
+        let knowledge = Knowledge { forbidden, ..Knowledge::none() };
+        let found = dagma(&samples, &knowledge, &dagma_config()).unwrap();
+        assert_close(&found.weights, &case.dagma_without_next, 1e-3, &format!("seed {}", case.seed));
+    }
+}
+
+#[test]
+fn dagma_with_logistic_loss_has_the_edges_and_weights_of_dagma() {
+    for case in cases() {
+        let Some(expected) = &case.dagma_logistic else { continue };
+        let above_median = |column: Vec<f64>| {
+            let mut sorted = column.clone();
+            sorted.sort_by(f64::total_cmp);
+            let half = sorted.len() / 2;
+            let median =
+                if sorted.len() % 2 == 0 { (sorted[half - 1] + sorted[half]) / 2.0 } else { sorted[half] };
+            column.into_iter().map(|v| f64::from(u8::from(v > median))).collect()
+        };
+        let samples = table(case.samples().into_iter().map(above_median).collect());
+        let config = DagmaConfig { loss: DagmaLoss::Logistic, ..dagma_config() };
+        let found = dagma(&samples, &Knowledge::none(), &config).unwrap();
+        assert_close(&found.weights, expected, 1e-3, &format!("seed {}", case.seed));
     }
 }
