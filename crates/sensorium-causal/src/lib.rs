@@ -19,6 +19,7 @@ mod exponential;
 pub mod graph;
 pub mod independence;
 pub mod knowledge;
+pub mod pairwise;
 pub mod random;
 pub mod score;
 pub mod simulate;
