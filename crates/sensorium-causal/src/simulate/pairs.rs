@@ -80,10 +80,10 @@ impl PairFamily {
                 let effect = curve.into_iter().map(|f| f * rng.random::<f64>()).collect();
                 (cause, effect)
             }
-            Self::General => general(false, 0.2, 1.0, rows, rng),
-            Self::Confounded => general(true, 0.2, 1.0, rows, rng),
-            Self::LowNoise => general(false, 0.02, 1.0, rows, rng),
-            Self::GaussianCause => general(false, 0.2, 3.0, rows, rng),
+            Self::General => General::PLAIN.sample(rows, rng),
+            Self::Confounded => General::CONFOUNDED.sample(rows, rng),
+            Self::LowNoise => General::LOW_NOISE.sample(rows, rng),
+            Self::GaussianCause => General::GAUSSIAN.sample(rows, rng),
             Self::Mixture => mixture(rows, rng),
         }
     }
@@ -135,32 +135,48 @@ fn warped(length_scale: f64, rows: usize, rng: &mut impl Rng) -> Vec<f64> {
     unit_variance(RandomFunction::draw(process(length_scale), 1, rng).apply(&[&noise]))
 }
 
-fn general(
+/// Which of the SIM families.
+#[derive(Clone, Copy)]
+struct General {
     confounded: bool,
-    observation: f64,
-    warp: f64,
-    rows: usize,
-    rng: &mut impl Rng,
-) -> (Vec<f64>, Vec<f64>) {
-    let scale = warp * rng.random_range(1.0..2.0);
-    let (hidden, own, noise) = (warped(scale, rows, rng), warped(scale, rows, rng), warped(scale, rows, rng));
-    let length = rng.random_range(0.8..2.5);
-    let cause = if confounded {
-        unit_variance(RandomFunction::draw(process(length), 2, rng).apply(&[&own, &hidden]))
-    } else {
-        own
-    };
-    let effect = if confounded {
-        RandomFunction::draw(process(length), 3, rng).apply(&[&cause, &noise, &hidden])
-    } else {
-        RandomFunction::draw(process(length), 2, rng).apply(&[&cause, &noise])
-    };
-    let size = observation * rng.random_range(0.5..1.5);
-    let mut noisy = |values: Vec<f64>| -> Vec<f64> {
-        let noise = normals(rows, rng);
-        values.iter().zip(&noise).map(|(v, e)| v + size * e).collect()
-    };
-    (noisy(cause), noisy(unit_variance(effect)))
+    /// Length scale over which the functions of noises change; large ones keep a variable close to Gaussian.
+    noise_length: f64,
+    /// How much of the effect is noise, relative to SIM.
+    noise_share: f64,
+}
+
+impl General {
+    const PLAIN: Self = Self { confounded: false, noise_length: 2.0, noise_share: 1.0 };
+    const CONFOUNDED: Self = Self { confounded: true, ..Self::PLAIN };
+    const LOW_NOISE: Self = Self { noise_share: 0.3, ..Self::PLAIN };
+    const GAUSSIAN: Self = Self { noise_length: 8.0, ..Self::PLAIN };
+
+    /// cause = f(noise [, hidden]), effect = g(cause, noise [, hidden]); a length scale around 1/2 for causes and
+    /// hidden causes, `noise_length` for noises, and a little observation noise on both.
+    fn sample(self, rows: usize, rng: &mut impl Rng) -> (Vec<f64>, Vec<f64>) {
+        let scaled =
+            |values: Vec<f64>, length: f64| -> Vec<f64> { values.iter().map(|v| v / length).collect() };
+        let mut around = |middle: f64| middle * rng.random_range(0.5..1.5);
+        let (own_length, cause_length, noise_length) =
+            (around(self.noise_length), around(0.5), around(self.noise_length));
+        let (hidden_lengths, observation) = ([around(0.5), around(0.5)], [around(0.005), around(0.005)]);
+        let hidden = warped(self.noise_length, rows, rng);
+        let own = scaled(warped(self.noise_length, rows, rng), own_length);
+        let noise = scaled(warped(self.noise_length, rows, rng), noise_length / self.noise_share);
+        let to_cause = scaled(hidden.clone(), hidden_lengths[0]);
+        let to_effect = scaled(hidden, hidden_lengths[1]);
+        let mut function = |inputs: &[&[f64]]| {
+            let used = if self.confounded { inputs.len() } else { inputs.len() - 1 };
+            unit_variance(RandomFunction::draw(process(1.0), used, rng).apply(inputs))
+        };
+        let cause = function(&[&own, &to_cause]);
+        let effect = function(&[&scaled(cause.clone(), cause_length), &noise, &to_effect]);
+        let mut observed = |values: Vec<f64>, size: f64| -> Vec<f64> {
+            let noise = normals(rows, rng);
+            values.iter().zip(&noise).map(|(v, e)| v + size * e).collect()
+        };
+        (observed(cause, observation[0]), observed(effect, observation[1]))
+    }
 }
 
 fn mixture(rows: usize, rng: &mut impl Rng) -> (Vec<f64>, Vec<f64>) {
