@@ -15,12 +15,15 @@
 
 pub mod discovery;
 pub mod error;
+mod exponential;
 pub mod graph;
 pub mod independence;
 pub mod knowledge;
 pub mod network;
+pub mod pairwise;
 pub mod random;
 pub mod score;
+pub mod simulate;
 pub mod table;
 
 pub use error::CausalError;

@@ -1,1 +1,5 @@
 //! From data to graphs.
+
+mod continuous_samples;
+pub mod dagma;
+pub mod lingam;
