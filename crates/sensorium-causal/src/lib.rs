@@ -22,6 +22,7 @@ pub mod knowledge;
 pub mod network;
 pub mod pairwise;
 pub mod random;
+pub mod regress;
 pub mod score;
 pub mod simulate;
 pub mod table;
