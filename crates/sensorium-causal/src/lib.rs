@@ -19,6 +19,7 @@ pub mod graph;
 pub mod independence;
 pub mod knowledge;
 pub mod random;
+pub mod regress;
 pub mod score;
 pub mod table;
 
