@@ -6,6 +6,7 @@ pub mod clock;
 pub mod corrupt;
 pub mod dataset;
 pub mod error;
+pub mod fab_line;
 pub mod fetch;
 pub mod follow;
 pub mod loader;
