@@ -15,6 +15,7 @@
 
 pub mod discovery;
 pub mod error;
+pub mod events;
 pub mod graph;
 pub mod independence;
 pub mod knowledge;
