@@ -62,11 +62,11 @@ impl Catalogue {
         Self::default()
     }
 
-    /// A catalogue of these variables and no others: an event of another one is an error.
+    /// A catalogue that starts with these variables, in this order, and takes up others as they appear.
     ///
     /// # Errors
     /// [`CausalError::Argument`] for a name that comes twice.
-    pub fn sealed<S: Into<String>>(
+    pub fn with_variables<S: Into<String>>(
         variables: impl IntoIterator<Item = (S, Option<VariableKind>)>,
     ) -> Result<Self, CausalError> {
         let mut catalogue = Self::new();
@@ -78,8 +78,12 @@ impl Catalogue {
             let index = catalogue.push(name);
             catalogue.variables[index].kind = kind;
         }
-        catalogue.sealed = true;
         Ok(catalogue)
+    }
+
+    /// From here on an event of a variable that is not in the catalogue is an error.
+    pub fn seal(&mut self) {
+        self.sealed = true;
     }
 
     /// Number of variables.

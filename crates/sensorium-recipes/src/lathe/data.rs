@@ -30,8 +30,10 @@ pub struct Group {
 
 /// All that the recipe works on.
 pub struct Lathe {
-    /// The 92 variables.
+    /// The variables: first those of the expert's graph (92), then a few that the logs alone have.
     pub catalogue: Catalogue,
+    /// How many of them are in the expert's graph; the others are no candidates for any method.
+    pub known: usize,
     /// Logs of normal operation.
     pub normal: Vec<EventLog>,
     /// The fault groups, in order of name.
@@ -43,7 +45,8 @@ impl Lathe {
     pub fn open(training: &Path, evaluation: &Path, every: usize) -> Result<Self, RecipeError> {
         let nodes = records(&training.join("expert_graph/all_nodes.csv"), &["label", "type"])?;
         let kind = |text: &str| (text == "Alarm").then_some(VariableKind::Alarm);
-        let mut catalogue = Catalogue::sealed(nodes.iter().map(|row| (row[0].as_str(), kind(&row[1]))))?;
+        let mut catalogue = Catalogue::with_variables(nodes.iter().map(|row| (row[0].as_str(), kind(&row[1]))))?;
+        let known = catalogue.len();
         let mut normal = Vec::new();
         let files = sorted_entries(&training.join("real_op"))?;
         for path in files.iter().filter(|p| p.extension().is_some_and(|e| e == "csv")).step_by(every) {
@@ -60,7 +63,7 @@ impl Lathe {
             let message = "no experiments; expected [dig_twin/]exp_GROUP/exp_N/run_M";
             return Err(RecipeError::Other(format!("{}: {message}", evaluation.display())));
         }
-        Ok(Self { catalogue, normal, groups })
+        Ok(Self { catalogue, known, normal, groups })
     }
 }
 

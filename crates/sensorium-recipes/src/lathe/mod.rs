@@ -46,7 +46,7 @@ impl Recipe for Lathe {
         let mut table = Table::new("MAP@3", ["method", "group", "first hit", "AP", "looked at"]);
         for (name, method) in &methods {
             for group in &data.groups {
-                let scores: Vec<Vec<f64>> = group.runs.iter().map(|r| method(group, r)).collect();
+                let scores: Vec<Vec<f64>> = group.runs.iter().map(|r| method(group, r)[..data.known].to_vec()).collect();
                 let mean = |f: &dyn Fn(&[f64], &[usize]) -> f64| {
                     scores.iter().zip(&group.runs).map(|(s, r)| f(s, &r.truth)).sum::<f64>() / scores.len() as f64
                 };
