@@ -16,6 +16,7 @@
 pub mod discovery;
 pub mod error;
 mod exponential;
+pub mod events;
 pub mod graph;
 pub mod independence;
 pub mod knowledge;
