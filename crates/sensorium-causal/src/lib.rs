@@ -13,10 +13,11 @@
 //! ```
 #![warn(missing_docs)]
 
+pub mod counts;
 pub mod discovery;
 pub mod error;
-mod exponential;
 pub mod events;
+mod exponential;
 pub mod graph;
 pub mod independence;
 pub mod knowledge;

@@ -3,3 +3,4 @@
 mod continuous_samples;
 pub mod dagma;
 pub mod lingam;
+pub mod pc;

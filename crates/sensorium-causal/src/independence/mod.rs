@@ -1,5 +1,11 @@
 //! Tests of conditional independence.
 
+mod categorical;
+mod fisher_z;
+
+pub use categorical::{CountStatistic, CountTest};
+pub use fisher_z::FisherZ;
+
 use crate::CausalError;
 
 /// A test of `x ⊥ y | given` on a fixed table.

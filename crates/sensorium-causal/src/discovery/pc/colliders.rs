@@ -1,0 +1,88 @@
+//! Which unshielded triples are colliders.
+
+use super::skeleton::Combinations;
+use super::{ColliderRule, PcConfig, Skeleton};
+use crate::independence::IndependenceTest;
+use crate::{CausalError, Graph, Knowledge};
+
+/// Directs `x → y ← z` for the colliders among the unshielded triples, in the order of their columns; a triple that
+/// would turn an arrow of an earlier one round is left and named.
+pub(super) fn direct(
+    graph: &mut Graph,
+    skeleton: &Skeleton,
+    test: &dyn IndependenceTest,
+    knowledge: &Knowledge,
+    config: &PcConfig,
+) -> Result<Vec<String>, CausalError> {
+    let mut conflicts = Vec::new();
+    let n = graph.len();
+    for x in 0..n {
+        for y in skeleton.graph.neighbours(x) {
+            for z in skeleton.graph.neighbours(y).into_iter().filter(|&z| z > x) {
+                if skeleton.graph.adjacent(x, z)
+                    || knowledge.forbids(x, y)
+                    || knowledge.forbids(z, y)
+                    || !is_collider(skeleton, test, config, x, y, z)?
+                {
+                    continue;
+                }
+                if graph.is_directed(y, x) || graph.is_directed(y, z) {
+                    let names = skeleton.graph.names();
+                    conflicts.push(format!("{} → {} ← {}", names[x], names[y], names[z]));
+                } else {
+                    graph.direct(x, y);
+                    graph.direct(z, y);
+                }
+            }
+        }
+    }
+    Ok(conflicts)
+}
+
+fn is_collider(
+    skeleton: &Skeleton,
+    test: &dyn IndependenceTest,
+    config: &PcConfig,
+    x: usize,
+    y: usize,
+    z: usize,
+) -> Result<bool, CausalError> {
+    if config.colliders == ColliderRule::SeparatingSets {
+        let sets = skeleton.separating_sets.get(&(x, z));
+        return Ok(sets.is_none_or(|sets| sets.iter().all(|s| !s.contains(&y))));
+    }
+    let (with, without) = separators(skeleton, test, config, x, y, z)?;
+    Ok(match config.colliders {
+        ColliderRule::Majority => without > with,
+        _ => with == 0 && without > 0,
+    })
+}
+
+/// How many of the sets that separate `x` and `z`, among the neighbours of either, hold `y`, and how many do not.
+fn separators(
+    skeleton: &Skeleton,
+    test: &dyn IndependenceTest,
+    config: &PcConfig,
+    x: usize,
+    y: usize,
+    z: usize,
+) -> Result<(usize, usize), CausalError> {
+    let (near_x, near_z) = (skeleton.graph.neighbours(x), skeleton.graph.neighbours(z));
+    let (mut with, mut without) = (0, 0);
+    for (side, near) in [&near_x, &near_z].into_iter().enumerate() {
+        let most = config.max_given.unwrap_or(skeleton.level).min(near.len());
+        for size in 0..=most {
+            let mut sets = Combinations::new(near.len(), size);
+            while let Some(chosen) = sets.next() {
+                let given: Vec<usize> = chosen.iter().map(|&i| near[i]).collect();
+                if side == 1 && given.iter().all(|v| near_x.binary_search(v).is_ok()) {
+                    continue;
+                }
+                if test.p_value(x, z, &given)? > config.alpha {
+                    *(if given.contains(&y) { &mut with } else { &mut without }) += 1;
+                }
+            }
+        }
+    }
+    Ok((with, without))
+}
