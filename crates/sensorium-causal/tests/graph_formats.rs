@@ -5,7 +5,7 @@ use sensorium_causal::graph::format::{self, Document, EdgeNote, dot, gml, json};
 use sensorium_causal::{Graph, GraphKind, Mark};
 use std::path::PathBuf;
 
-fn document(names: Vec<String>, marks: &[(u8, u8)], notes: &[Option<(f64, f64, String)>]) -> Document {
+fn document(names: Vec<String>, marks: &[(u8, u8)], notes: &[Option<(u32, i32, String)>]) -> Document {
     let n = names.len();
     let mut document = Document::from(Graph::new(names, GraphKind::Pag).unwrap());
     let pairs = (0..n).flat_map(|a| (a + 1..n).map(move |b| (a, b)));
@@ -17,8 +17,8 @@ fn document(names: Vec<String>, marks: &[(u8, u8)], notes: &[Option<(f64, f64, S
             document.graph.set_edge(a, b, at_a, at_b);
             if let Some((confidence, weight, label)) = note {
                 let note = EdgeNote {
-                    confidence: Some(*confidence),
-                    weight: Some(*weight),
+                    confidence: Some(f64::from(*confidence) / 1000.0),
+                    weight: Some(f64::from(*weight) / 100.0),
                     label: Some(label.clone()),
                 };
                 document.notes.insert((a, b), note);
@@ -33,7 +33,7 @@ proptest! {
     fn what_is_written_reads_back(
         names in proptest::collection::btree_set("[a-z \"\\\\&#;é\n\\[\\]{}<>-]{1,6}", 1..7),
         marks in proptest::collection::vec((0..9u8, 0..3u8), 15),
-        notes in proptest::collection::vec(proptest::option::of((0.0..1.0f64, -1e6..1e6f64, ".{0,8}")), 15)
+        notes in proptest::collection::vec(proptest::option::of((0..1000u32, -99_999..99_999i32, ".{0,8}")), 15)
     ) {
         let document = document(names.into_iter().collect(), &marks, &notes);
         prop_assert_eq!(&dot::parse(&dot::render(&document)).unwrap(), &document);

@@ -66,7 +66,7 @@ pub fn parse(text: &str) -> Result<Document, CausalError> {
     builder.finish(read.kind)
 }
 
-/// JSON text that [`parse`] reads back as the same document.
+/// JSON text that [`parse`] reads back as the same document, numbers of more than 15 digits to the last of them.
 ///
 /// # Errors
 /// None in practice; what the JSON writer says.
