@@ -3,6 +3,7 @@
 mod adjustment;
 mod compare;
 mod dag;
+pub mod draw;
 mod equivalence;
 pub mod format;
 mod lagged;
