@@ -1,9 +1,11 @@
 //! Graphs whose edges carry a mark at each end.
 
 use crate::CausalError;
+use serde::{Deserialize, Serialize};
 
 /// What stands at one end of an edge.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Mark {
     /// `-`: this end is a cause (an ancestor).
     Tail,
@@ -14,7 +16,8 @@ pub enum Mark {
 }
 
 /// How the marks of a [`Graph`] are to be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum GraphKind {
     /// Every edge is directed, none makes a cycle.
     Dag,

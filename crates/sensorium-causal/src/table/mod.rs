@@ -1,7 +1,10 @@
 //! Tables of samples: one row a sample, one column a variable.
 
+mod checks;
 mod column;
+mod csv;
 
+pub use self::csv::{MISSING_CELLS, ReadOptions};
 pub use column::{Column, MISSING, Values};
 
 use crate::CausalError;
