@@ -1,4 +1,5 @@
 //! Discovery of functional models from outside: structure recovered, knowledge obeyed, bad input refused.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use proptest::prelude::*;
 use sensorium_causal::discovery::dagma::{DagmaConfig, dagma};

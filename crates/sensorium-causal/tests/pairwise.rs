@@ -1,4 +1,5 @@
 //! Pairwise direction from outside.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use proptest::prelude::*;
 use sensorium_causal::pairwise::tuebingen::{read_tuebingen, weighted_accuracy};
