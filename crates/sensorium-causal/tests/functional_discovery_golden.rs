@@ -1,5 +1,6 @@
 //! DirectLiNGAM against lingam and DAGMA against dagma; versions and values stand in the golden file, which
 //! `benches/peers/functional_discovery_golden.py` writes.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use faer::Mat;
 use sensorium_causal::discovery::dagma::{DagmaConfig, DagmaLoss, dagma};
@@ -44,25 +45,32 @@ impl Case {
     /// The samples of the script, bit by bit.
     fn samples(&self) -> Vec<Vec<f64>> {
         let (mut g, d) = (SplitMix(self.seed), self.variables);
-        let mut weights = vec![vec![0.0; d]; d];
+        // For each effect the weights of the variables before it.
+        let mut weights: Vec<Vec<f64>> = Vec::new();
         for effect in 0..d {
-            for cause in 0..effect {
+            let mut draw = || {
                 let (joined, size, negative) =
                     (g.uniform() < self.density, 0.5 + g.uniform(), g.uniform() < 0.5);
-                if joined {
-                    weights[cause][effect] = if negative { -size } else { size };
+                if !joined {
+                    0.0
+                } else if negative {
+                    -size
+                } else {
+                    size
                 }
-            }
+            };
+            weights.push((0..effect).map(|_| draw()).collect());
         }
-        let mut columns = vec![vec![0.0; self.rows]; d];
-        for row in 0..self.rows {
-            for effect in 0..d {
+        let mut columns = vec![Vec::with_capacity(self.rows); d];
+        for _ in 0..self.rows {
+            let mut values: Vec<f64> = Vec::with_capacity(d);
+            for from in &weights {
                 let u = 2.0 * g.uniform() - 1.0;
-                let mut x = 2.0 * u * u * u;
-                for cause in 0..effect {
-                    x += weights[cause][effect] * columns[cause][row];
-                }
-                columns[effect][row] = x;
+                let noise = 2.0 * u * u * u;
+                values.push(from.iter().zip(&values).fold(noise, |x, (weight, cause)| x + weight * cause));
+            }
+            for (column, value) in columns.iter_mut().zip(values) {
+                column.push(value);
             }
         }
         columns.reverse();
@@ -154,8 +162,11 @@ fn dagma_with_logistic_loss_has_the_edges_and_weights_of_dagma() {
             let mut sorted = column.clone();
             sorted.sort_by(f64::total_cmp);
             let half = sorted.len() / 2;
-            let median =
-                if sorted.len() % 2 == 0 { (sorted[half - 1] + sorted[half]) / 2.0 } else { sorted[half] };
+            let median = if sorted.len().is_multiple_of(2) {
+                (sorted[half - 1] + sorted[half]) / 2.0
+            } else {
+                sorted[half]
+            };
             column.into_iter().map(|v| f64::from(u8::from(v > median))).collect()
         };
         let samples = table(case.samples().into_iter().map(above_median).collect());

@@ -65,12 +65,11 @@ fn with_local(x: &[f64], y: &[f64], global_errors: &[f64], global_bits: f64) -> 
     let mut groups: Vec<&[usize]> = order.chunk_by(|&a, &b| x[a] == x[b]).collect();
     groups.retain(|g| g.len() >= REPEATS);
     let distinct = order.chunk_by(|&a, &b| x[a] == x[b]).count() as f64;
+    let total: f64 = global_errors.iter().sum();
     // The same form for all local functions, as in SLOPE.
     let mut best = f64::INFINITY;
     for form in FORMS {
-        let mut error: f64 = global_errors.iter().sum();
-        let (mut bits, mut count) = (global_bits, 0_usize);
-        let per_sample = error / y.len() as f64;
+        let mut gains: Vec<(f64, f64)> = Vec::new();
         for group in &groups {
             let mut values: Vec<f64> = group.iter().map(|&i| y[i]).collect();
             values.sort_by(f64::total_cmp);
@@ -78,16 +77,18 @@ fn with_local(x: &[f64], y: &[f64], global_errors: &[f64], global_bits: f64) -> 
             let Some(local) = fit(form, &grid, &values) else { continue };
             let before: f64 = group.iter().map(|&i| global_errors[i]).sum();
             let after: f64 = values.iter().zip(&local.fitted).map(|(y, f)| (y - f).powi(2)).sum();
-            // At the present variance a squared error costs half its share in nats.
-            let gain = 0.5 * (before - after) / per_sample.max(FLOOR) * std::f64::consts::LOG2_E;
-            if gain > local.bits {
-                error += after - before;
-                bits += local.bits;
-                count += 1;
+            if after < before {
+                gains.push((before - after, local.bits));
             }
         }
-        if count > 0 {
-            let which = count as f64 * (distinct / count as f64).log2().max(0.0) + integer_bits(count as f64);
+        // Local functions for the values that gain most; each makes the next one pay more.
+        gains.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let (mut error, mut bits) = (total, global_bits);
+        for (index, (gain, local_bits)) in gains.into_iter().enumerate() {
+            error -= gain;
+            bits += local_bits;
+            let count = index as f64 + 1.0;
+            let which = count * (distinct / count).log2().max(0.0) + integer_bits(count);
             best = best.min(bits + which + gaussian_bits(error, y.len()));
         }
     }

@@ -5,7 +5,7 @@
 //! programs after the descriptions, not their files.
 
 use super::nonlinear::unit_variance;
-use super::{FunctionFamily, RandomFunction};
+use super::{FunctionFamily, Noise, RandomFunction};
 use rand::Rng;
 use rand_distr::{Distribution, StandardNormal};
 
@@ -32,11 +32,15 @@ pub enum PairFamily {
     GaussianCause,
     /// A mixture of Gaussians, a random curve and noise whose spread is another random curve.
     Mixture,
+    /// As AN, but cause and noise each of a random distribution that is not Gaussian.
+    AdditiveNonGaussian,
+    /// As LS, but cause and noise each of a random distribution that is not Gaussian.
+    LocationScaleNonGaussian,
 }
 
 impl PairFamily {
     /// All families.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Additive,
         Self::AdditiveSigmoid,
         Self::LocationScale,
@@ -47,6 +51,8 @@ impl PairFamily {
         Self::LowNoise,
         Self::GaussianCause,
         Self::Mixture,
+        Self::AdditiveNonGaussian,
+        Self::LocationScaleNonGaussian,
     ];
 
     /// The name in the literature, in lower case.
@@ -62,18 +68,22 @@ impl PairFamily {
             Self::LowNoise => "sim-ln",
             Self::GaussianCause => "sim-g",
             Self::Mixture => "mixture",
+            Self::AdditiveNonGaussian => "an-ng",
+            Self::LocationScaleNonGaussian => "ls-ng",
         }
     }
 
     /// Samples of cause and effect.
     pub fn sample(self, rows: usize, rng: &mut impl Rng) -> (Vec<f64>, Vec<f64>) {
         match self {
-            Self::Additive => location_scale(process(0.7), None, rows, rng),
-            Self::AdditiveSigmoid => location_scale(FunctionFamily::Sigmoids, None, rows, rng),
-            Self::LocationScale => location_scale(process(0.7), Some(process(1.0)), rows, rng),
+            Self::Additive => gaussian(process(0.7), None, rows, rng),
+            Self::AdditiveSigmoid => gaussian(FunctionFamily::Sigmoids, None, rows, rng),
+            Self::LocationScale => gaussian(process(0.7), Some(process(1.0)), rows, rng),
             Self::LocationScaleSigmoid => {
-                location_scale(FunctionFamily::Sigmoids, Some(FunctionFamily::Sigmoids), rows, rng)
+                gaussian(FunctionFamily::Sigmoids, Some(FunctionFamily::Sigmoids), rows, rng)
             }
+            Self::AdditiveNonGaussian => non_gaussian(None, rows, rng),
+            Self::LocationScaleNonGaussian => non_gaussian(Some(process(1.0)), rows, rng),
             Self::MultiplicativeUniform => {
                 let cause = normals(rows, rng);
                 let curve = RandomFunction::draw(FunctionFamily::Sigmoids, 1, rng).apply(&[&cause]);
@@ -100,32 +110,68 @@ pub fn rounded(values: &[f64], steps: usize) -> Vec<f64> {
     }
 }
 
+/// Values on another scale, as when a logarithm, a power or a rate is recorded instead: v ↦ e^{sv} or sign(v)|v|^p of
+/// standardised values, s from −1 to 1 and p from 1/2 to 2, in ascending or (for s < 0) descending order.
+pub fn distorted(values: &[f64], rng: &mut impl Rng) -> Vec<f64> {
+    let unit = unit_variance(values.to_vec());
+    if rng.random_bool(0.5) {
+        let s = rng.random_range(0.2..1.0) * if rng.random_bool(0.5) { 1.0 } else { -1.0 };
+        unit.into_iter().map(|v| (s * v).exp()).collect()
+    } else {
+        let p = 2.0_f64.powf(rng.random_range(-1.0..1.0));
+        unit.into_iter().map(|v| v.signum() * v.abs().powf(p)).collect()
+    }
+}
+
 fn process(length_scale: f64) -> FunctionFamily {
     FunctionFamily::GaussianProcess { length_scale }
 }
 
 fn normals(rows: usize, rng: &mut impl Rng) -> Vec<f64> {
-    (0..rows).map(|_| StandardNormal.sample(rng)).collect()
+    draws(Noise::Gaussian, rows, rng)
 }
 
-fn location_scale(
+/// A normal or uniform cause, normal noise.
+fn gaussian(
     mean: FunctionFamily,
     spread: Option<FunctionFamily>,
     rows: usize,
     rng: &mut impl Rng,
 ) -> (Vec<f64>, Vec<f64>) {
-    let cause = if rng.random_bool(0.5) {
-        normals(rows, rng)
-    } else {
-        (0..rows).map(|_| 2.0 * 3.0_f64.sqrt() * (rng.random::<f64>() - 0.5)).collect()
+    let source = if rng.random_bool(0.5) { Noise::Gaussian } else { Noise::Uniform };
+    let cause = draws(source, rows, rng);
+    let noise = normals(rows, rng);
+    location_scale(cause, &noise, mean, spread, rng)
+}
+
+/// A smooth function of random wiggliness; cause and noise skewed, heavy-tailed or bounded.
+fn non_gaussian(spread: Option<FunctionFamily>, rows: usize, rng: &mut impl Rng) -> (Vec<f64>, Vec<f64>) {
+    const SHAPES: [Noise; 4] = [Noise::Laplace, Noise::Uniform, Noise::Exponential, Noise::Gumbel];
+    let signed = |rng: &mut _| {
+        let values = draws(SHAPES[Rng::random_range(rng, 0..SHAPES.len())], rows, rng);
+        if Rng::random_bool(rng, 0.5) { values } else { values.into_iter().map(|v| -v).collect() }
     };
+    let (cause, noise) = (signed(rng), signed(rng));
+    let mean = process(rng.random_range(0.7..3.0));
+    location_scale(cause, &noise, mean, spread, rng)
+}
+
+fn draws(noise: Noise, rows: usize, rng: &mut impl Rng) -> Vec<f64> {
+    (0..rows).map(|_| noise.sample(rng)).collect()
+}
+
+fn location_scale(
+    cause: Vec<f64>,
+    noise: &[f64],
+    mean: FunctionFamily,
+    spread: Option<FunctionFamily>,
+    rng: &mut impl Rng,
+) -> (Vec<f64>, Vec<f64>) {
     let means = unit_variance(RandomFunction::draw(mean, 1, rng).apply(&[&cause]));
     let size = rng.random_range(0.2..1.0);
     let spreads = spread.map(|family| unit_variance(RandomFunction::draw(family, 1, rng).apply(&[&cause])));
-    let noise = normals(rows, rng);
-    let effect = (0..rows)
-        .map(|i| means[i] + size * spreads.as_ref().map_or(1.0, |s| (0.7 * s[i]).exp()) * noise[i])
-        .collect();
+    let spread = |i: usize| spreads.as_ref().map_or(1.0, |s| (0.7 * s[i]).exp());
+    let effect = means.iter().zip(noise).enumerate().map(|(i, (m, e))| m + size * spread(i) * e).collect();
     (cause, effect)
 }
 
