@@ -20,6 +20,7 @@ pub mod independence;
 pub mod knowledge;
 pub mod random;
 pub mod regress;
+pub mod scm;
 pub mod score;
 pub mod table;
 

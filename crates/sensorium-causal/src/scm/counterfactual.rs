@@ -1,6 +1,6 @@
 //! Counterfactuals: what would have been, given what was (Pearl 2009, §7.1: abduction, action, prediction).
 
-use super::{Action, Intervention, Interval, StructuralCausalModel};
+use super::{Action, Interval, Intervention, StructuralCausalModel};
 use crate::random::generator;
 use crate::{CausalError, Table};
 use rand::Rng;
@@ -98,7 +98,8 @@ impl StructuralCausalModel {
             .into_par_iter()
             .map(|refit| {
                 let rows = resample(table.rows(), options.seed, refit);
-                let model = self.refit(&table.take(&rows), &nodes, options.seed.wrapping_add(refit as u64))?;
+                let model =
+                    self.refit(&table.take(&rows), &nodes, options.seed.wrapping_add(refit as u64))?;
                 model.counterfactual_draws(row, interventions, options)
             })
             .collect::<Result<_, _>>()?;
@@ -111,7 +112,9 @@ impl StructuralCausalModel {
             return Err(CausalError::Argument(format!("there is no variable number {node}")));
         }
         if options.draws == 0 || !(options.level > 0.0 && options.level < 1.0) {
-            return Err(CausalError::Argument("ask for one draw or more, and a level between 0 and 1".into()));
+            return Err(CausalError::Argument(
+                "ask for one draw or more, and a level between 0 and 1".into(),
+            ));
         }
         let mut outcomes = options.outcomes.clone();
         outcomes.sort_unstable();
@@ -130,20 +133,9 @@ impl StructuralCausalModel {
         // Back from the outcomes: through nodes that listen to changed parents.
         let mut wanted = vec![false; n];
         outcomes.iter().for_each(|&o| wanted[o] = true);
-        for &node in self.order.iter().rev().filter(|n| wanted[**n] && listens[**n]).collect::<Vec<_>>() {
-            self.dag.parents(node).iter().for_each(|&p| wanted[p] = true);
-        }
-        // The filter above is lazy only in the order, so go once more until nothing is added.
-        let mut grown = true;
-        while grown {
-            grown = false;
-            for node in 0..n {
-                if wanted[node] && listens[node] {
-                    for &parent in self.dag.parents(node) {
-                        grown |= !wanted[parent];
-                        wanted[parent] = true;
-                    }
-                }
+        for &node in self.order.iter().rev() {
+            if wanted[node] && listens[node] {
+                self.dag.parents(node).iter().for_each(|&p| wanted[p] = true);
             }
         }
         let both = |own: &[bool]| (0..n).map(|i| wanted[i] && own[i]).collect();
@@ -181,7 +173,8 @@ impl StructuralCausalModel {
                 let noise = self.noise(node, action, draws, options.seed);
                 values[node] = self.value(node, action, &values, &noise);
             } else if reach.abducted[node] {
-                let parents: Vec<&[f64]> = self.dag.parents(node).iter().map(|&p| facts[p].as_slice()).collect();
+                let parents: Vec<&[f64]> =
+                    self.dag.parents(node).iter().map(|&p| facts[p].as_slice()).collect();
                 let mut rng = generator(options.seed, node as u64);
                 let noise = self.mechanisms[node].noise_of(&facts[node], &parents, &mut rng);
                 values[node] = self.value(node, action, &values, &noise);
@@ -193,7 +186,12 @@ impl StructuralCausalModel {
     }
 
     /// That all is there that the answer rests on.
-    fn check_known(&self, row: &[f64], actions: &[Option<&Action>], reach: &Reach) -> Result<(), CausalError> {
+    fn check_known(
+        &self,
+        row: &[f64],
+        actions: &[Option<&Action>],
+        reach: &Reach,
+    ) -> Result<(), CausalError> {
         let n = self.variables.len();
         let mut needed = vec![false; n];
         for node in (0..n).filter(|&i| reach.affected[i]) {
@@ -206,8 +204,10 @@ impl StructuralCausalModel {
                 self.dag.parents(node).iter().filter(open).for_each(|&p| needed[p] = true);
             }
         }
-        let missing: Vec<&str> =
-            (0..n).filter(|&i| needed[i] && row[i].is_nan()).map(|i| self.variables[i].name.as_str()).collect();
+        let missing: Vec<&str> = (0..n)
+            .filter(|&i| needed[i] && row[i].is_nan())
+            .map(|i| self.variables[i].name.as_str())
+            .collect();
         if missing.is_empty() {
             return Ok(());
         }

@@ -39,7 +39,8 @@ impl StructuralCausalModel {
             mechanisms: self.mechanisms.clone(),
             choices: self.choices.clone(),
         };
-        serde_json::to_string(&file).map_err(|e| CausalError::Data(format!("the model cannot be written: {e}")))
+        serde_json::to_string(&file)
+            .map_err(|e| CausalError::Data(format!("the model cannot be written: {e}")))
     }
 
     /// A model from JSON text.
@@ -60,7 +61,10 @@ impl StructuralCausalModel {
         if header.version != VERSION {
             return Err(wrong(
                 1,
-                format!("version {} of the format; this program reads version {VERSION}: fit the model again", header.version),
+                format!(
+                    "version {} of the format; this program reads version {VERSION}: fit the model again",
+                    header.version
+                ),
             ));
         }
         let file: File =
@@ -71,8 +75,13 @@ impl StructuralCausalModel {
             return Err(wrong(1, "the model is damaged: not every variable has a mechanism".to_owned()));
         }
         let order = dag.topological_order();
-        let model =
-            Self { variables: file.variables, dag, mechanisms: file.mechanisms, choices: file.choices, order };
+        let model = Self {
+            variables: file.variables,
+            dag,
+            mechanisms: file.mechanisms,
+            choices: file.choices,
+            order,
+        };
         for (node, mechanism) in model.mechanisms.iter().enumerate() {
             let variable = &model.variables[node];
             mechanism
@@ -87,7 +96,8 @@ impl StructuralCausalModel {
     /// # Errors
     /// [`CausalError::Io`], and as [`Self::to_json`].
     pub fn save(&self, path: &Path) -> Result<(), CausalError> {
-        std::fs::write(path, self.to_json()?).map_err(|source| CausalError::Io { path: path.to_owned(), source })
+        std::fs::write(path, self.to_json()?)
+            .map_err(|source| CausalError::Io { path: path.to_owned(), source })
     }
 
     /// Reads a model from a file.

@@ -87,7 +87,9 @@ impl StructuralCausalModel {
             })?;
             let same = match (&table.column(position).values, &variable.domain) {
                 (Values::Continuous(_), super::Domain::Continuous { .. }) => true,
-                (Values::Categorical { levels, .. }, super::Domain::Categorical { levels: own }) => levels == own,
+                (Values::Categorical { levels, .. }, super::Domain::Categorical { levels: own }) => {
+                    levels == own
+                }
                 _ => false,
             };
             if !same {
@@ -151,7 +153,12 @@ fn fit_node(
     Ok((mechanism, choice))
 }
 
-fn complete_rows(table: &Table, dag: &Dag, variables: &[Variable], node: usize) -> Result<Sample, CausalError> {
+fn complete_rows(
+    table: &Table,
+    dag: &Dag,
+    variables: &[Variable],
+    node: usize,
+) -> Result<Sample, CausalError> {
     let parents = dag.parents(node);
     let there = |&column: &usize, row: usize| match &table.column(column).values {
         Values::Continuous(values) => !values[row].is_nan(),

@@ -147,7 +147,10 @@ fn action(
     if sign == '~' {
         let choices = right.split(',').map(|part| {
             let (value, weight) = part.rsplit_once(':').ok_or_else(|| {
-                CausalError::Argument(format!("`{part}` is no choice for `{}`; write value:weight", known.name))
+                CausalError::Argument(format!(
+                    "`{part}` is no choice for `{}`; write value:weight",
+                    known.name
+                ))
             })?;
             Ok((known.parse(value)?, number(weight)?))
         });

@@ -35,7 +35,10 @@ impl StructuralCausalModel {
     /// Columns that are not the model's, no such row.
     pub fn row_of(&self, table: &Table, row: usize) -> Result<Vec<f64>, CausalError> {
         if row >= table.rows() {
-            return Err(CausalError::Argument(format!("there is no row {row}; the table has {}", table.rows())));
+            return Err(CausalError::Argument(format!(
+                "there is no row {row}; the table has {}",
+                table.rows()
+            )));
         }
         Ok(self.align(&table.take(&[row]))?.columns().iter().map(|c| c.as_numbers()[0]).collect())
     }

@@ -57,9 +57,7 @@ impl StructuralCausalModel {
     ) -> Vec<Vec<f64>> {
         let noise: Vec<NoiseColumns> = (0..self.variables.len())
             .into_par_iter()
-            .map(|node| {
-                if wanted[node] { self.noise(node, actions[node], rows, seed) } else { Vec::new() }
-            })
+            .map(|node| if wanted[node] { self.noise(node, actions[node], rows, seed) } else { Vec::new() })
             .collect();
         let mut values = vec![Vec::new(); self.variables.len()];
         for &node in self.order.iter().filter(|n| wanted[**n]) {
@@ -87,7 +85,9 @@ impl StructuralCausalModel {
             }
             Some(Action::Noise(noise)) => vec![noise.draw(rows, &mut rng)],
             Some(Action::Mechanism(mechanism)) => mechanism.draw_noise(rows, &mut rng),
-            Some(Action::Shift(_) | Action::Scale(_)) | None => self.mechanisms[node].draw_noise(rows, &mut rng),
+            Some(Action::Shift(_) | Action::Scale(_)) | None => {
+                self.mechanisms[node].draw_noise(rows, &mut rng)
+            }
         }
     }
 

@@ -135,7 +135,8 @@ impl Discrete {
                 scores.len() == levels && scores.iter().all(|s| s.coefficients.len() == features)
             }
             Probabilities::Trees { trees } => {
-                trees.is_sound(features) && (trees.outputs() == levels || (trees.outputs() == 1 && levels == 2))
+                trees.is_sound(features)
+                    && (trees.outputs() == levels || (trees.outputs() == 1 && levels == 2))
             }
         };
         if inner && self.levels == levels && levels > 0 && self.parents == parents {

@@ -77,8 +77,10 @@ impl Sample {
                 all
             }
             (Some(levels), false) => {
-                let cells =
-                    self.parent_levels.iter().try_fold(levels, |cells, l| l.and_then(|l| cells.checked_mul(l)));
+                let cells = self
+                    .parent_levels
+                    .iter()
+                    .try_fold(levels, |cells, l| l.and_then(|l| cells.checked_mul(l)));
                 let mut all = Vec::new();
                 if cells.is_some_and(|c| c <= TABLE_CELLS) {
                     all.push(Family::Table);
@@ -178,7 +180,8 @@ impl Family {
             _ => Additive { knots: 6, ..Additive::default() }.fit(features, &logs)?,
         };
         let fitted = model.predict(features);
-        let (low, high) = fitted.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(*v), h.max(*v)));
+        let (low, high) =
+            fitted.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(*v), h.max(*v)));
         Ok(LogScale { model, low, high })
     }
 
@@ -198,7 +201,14 @@ impl Family {
 }
 
 fn trees(seed: u64) -> BoostedTrees {
-    BoostedTrees { max_leaves: 12, max_depth: 5, min_leaf_rows: 15, rounds: 200, seed, ..BoostedTrees::default() }
+    BoostedTrees {
+        max_leaves: 12,
+        max_depth: 5,
+        min_leaf_rows: 15,
+        rounds: 200,
+        seed,
+        ..BoostedTrees::default()
+    }
 }
 
 /// Logarithms of smoothed shares. The prior of a combination of parents' levels is the estimate without

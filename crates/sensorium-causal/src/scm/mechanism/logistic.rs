@@ -17,9 +17,14 @@ pub(super) fn fit(features: &[&[f64]], classes: &[f64], count: usize) -> Result<
         .map(|f| moments(f))
         .map(|(mean, deviation)| (mean, if deviation > 0.0 { 1.0 / deviation } else { 0.0 }))
         .collect();
-    let design = Mat::from_fn(n, p + 1, |i, j| {
-        if j == p { 1.0 } else { (features[j][i] - scaled[j].0) * scaled[j].1 }
-    });
+    let design =
+        Mat::from_fn(
+            n,
+            p + 1,
+            |i, j| {
+                if j == p { 1.0 } else { (features[j][i] - scaled[j].0) * scaled[j].1 }
+            },
+        );
     let mut bound: Mat<f64> = design.transpose() * &design * faer::Scale(0.5);
     (0..=p).for_each(|j| bound[(j, j)] += if j == p { 1e-6 } else { PENALTY });
     let factor = bound
@@ -69,8 +74,9 @@ mod tests {
     fn the_odds_of_two_groups_come_out() {
         let x: Vec<f64> = (0..4000).map(|i| f64::from(i % 2)).collect();
         // Half of the zeros and four fifths of the ones are hits.
-        let y: Vec<f64> =
-            (0..4000).map(|i| if i % 2 == 0 { f64::from((i / 2) % 2) } else { f64::from(u8::from((i / 2) % 5 > 0)) }).collect();
+        let y: Vec<f64> = (0..4000)
+            .map(|i| if i % 2 == 0 { f64::from((i / 2) % 2) } else { f64::from(u8::from((i / 2) % 5 > 0)) })
+            .collect();
         let scores = fit(&[&x], &y, 2).unwrap();
         let odds = scores[1].coefficients[0] - scores[0].coefficients[0];
         assert!((odds - 4f64.ln()).abs() < 0.02, "{odds}");

@@ -37,9 +37,11 @@ impl Noise {
     }
 
     /// Draws for `rows` rows.
-    pub(super) fn draw(&self, rows: usize, rng: &mut ChaCha8Rng) -> Vec<f64> {
+    pub(crate) fn draw(&self, rows: usize, rng: &mut ChaCha8Rng) -> Vec<f64> {
         match self {
-            Self::Empirical { values } => (0..rows).map(|_| values[rng.random_range(0..values.len())]).collect(),
+            Self::Empirical { values } => {
+                (0..rows).map(|_| values[rng.random_range(0..values.len())]).collect()
+            }
             Self::Gaussian { deviation } => {
                 (0..rows).map(|_| deviation * rng.sample::<f64, _>(StandardNormal)).collect()
             }
@@ -49,20 +51,27 @@ impl Noise {
     /// A density of this distribution; an empirical one is smoothed by a kernel.
     pub(super) fn density(&self) -> Density {
         match self {
-            Self::Gaussian { deviation } => {
-                Density { centres: vec![0.0], width: deviation.max(f64::MIN_POSITIVE), spread: *deviation, middle: 0.0 }
-            }
+            Self::Gaussian { deviation } => Density {
+                centres: vec![0.0],
+                width: deviation.max(f64::MIN_POSITIVE),
+                spread: *deviation,
+                middle: 0.0,
+            },
             Self::Empirical { values } => Density::kernel(values),
         }
     }
 
     /// There is a value, and all are finite.
-    pub(super) fn check(&self) -> Result<(), CausalError> {
+    pub(crate) fn check(&self) -> Result<(), CausalError> {
         let sound = match self {
             Self::Empirical { values } => !values.is_empty() && values.iter().all(|v| v.is_finite()),
             Self::Gaussian { deviation } => deviation.is_finite() && *deviation >= 0.0,
         };
-        if sound { Ok(()) } else { Err(CausalError::Argument("noise needs finite values, one at least".into())) }
+        if sound {
+            Ok(())
+        } else {
+            Err(CausalError::Argument("noise needs finite values, one at least".into()))
+        }
     }
 }
 
@@ -99,7 +108,8 @@ impl Density {
             let z = (value - centre) / width;
             (-0.5 * z * z).exp() / (width * (std::f64::consts::TAU).sqrt())
         };
-        let near = self.centres.iter().map(|c| normal(*c, self.width)).sum::<f64>() / self.centres.len() as f64;
+        let near =
+            self.centres.iter().map(|c| normal(*c, self.width)).sum::<f64>() / self.centres.len() as f64;
         let broad = 5.0 * self.spread.max(f64::MIN_POSITIVE);
         let far = (value - self.middle) / broad;
         // Cauchy: falls slowly enough that its logarithm stays finite.
