@@ -161,6 +161,19 @@ impl StructuralCausalModel {
         })
     }
 
+    /// The effect of a contrast by the mechanisms as they are.
+    pub(super) fn plain_effect(
+        &self,
+        contrast: &Contrast,
+        samples: usize,
+        seed: u64,
+    ) -> Result<f64, CausalError> {
+        self.check_contrast(contrast)?;
+        let options = EffectOptions { samples, seed, ..EffectOptions::default() };
+        let (from, to) = self.means(contrast, &self.with_ancestors(contrast.outcome), &options)?;
+        Ok(to - from)
+    }
+
     fn check_contrast(&self, contrast: &Contrast) -> Result<(), CausalError> {
         let n = self.variables.len();
         let last = contrast.treatment.max(contrast.outcome);
@@ -189,7 +202,7 @@ impl StructuralCausalModel {
     }
 
     /// Nodes whose mechanisms an effect rests on.
-    fn ancestors_around(&self, contrast: &Contrast) -> Vec<usize> {
+    pub(super) fn ancestors_around(&self, contrast: &Contrast) -> Vec<usize> {
         let mut wanted = vec![false; self.variables.len()];
         wanted[contrast.outcome] = contrast.outcome != contrast.treatment;
         for &node in self.order.iter().rev() {

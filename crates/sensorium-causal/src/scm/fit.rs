@@ -153,7 +153,8 @@ fn fit_node(
     Ok((mechanism, choice))
 }
 
-fn complete_rows(
+/// Rows in which a node and its parents are all there.
+pub(super) fn complete_rows(
     table: &Table,
     dag: &Dag,
     variables: &[Variable],

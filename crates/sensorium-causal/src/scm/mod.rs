@@ -7,6 +7,9 @@
 //!   [`StructuralCausalModel::average_effect`],
 //! - what would have been, given what was: [`StructuralCausalModel::counterfactual`].
 //!
+//! [`validate`] says how far model, effect and graph can be trusted; [`effect`] estimates an effect from an
+//! adjustment set, without mechanisms.
+//!
 //! ```
 //! use sensorium_causal::scm::{FitOptions, Intervention, StructuralCausalModel};
 //! use sensorium_causal::{Dag, Table};
@@ -25,12 +28,14 @@
 
 mod average_effect;
 mod counterfactual;
+pub mod effect;
 mod file;
 mod fit;
 mod intervention;
 pub mod mechanism;
 mod row;
 mod sample;
+pub mod validate;
 mod variable;
 
 pub use average_effect::{Contrast, Effect, EffectOptions, Mediation};

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// Features of parents with these numbers of levels (`None` for numbers): an indicator for each level but
 /// the first.
-pub(super) fn encode<'a>(parents: &[&'a [f64]], levels: &[Option<usize>]) -> Vec<Cow<'a, [f64]>> {
+pub(crate) fn encode<'a>(parents: &[&'a [f64]], levels: &[Option<usize>]) -> Vec<Cow<'a, [f64]>> {
     let mut features = Vec::new();
     for (&parent, levels) in parents.iter().zip(levels) {
         match levels {

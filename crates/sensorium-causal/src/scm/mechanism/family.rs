@@ -46,7 +46,8 @@ const TREE_ROWS: usize = 60;
 const TABLE_CELLS: usize = 1 << 20;
 
 impl Sample {
-    pub(super) fn take(&self, rows: &[usize]) -> Self {
+    /// Some of the rows.
+    pub(crate) fn take(&self, rows: &[usize]) -> Self {
         let parents: Vec<&[f64]> = self.parents();
         Self {
             values: rows.iter().map(|&r| self.values[r]).collect(),
@@ -56,7 +57,7 @@ impl Sample {
         }
     }
 
-    pub(super) fn parents(&self) -> Vec<&[f64]> {
+    pub(crate) fn parents(&self) -> Vec<&[f64]> {
         self.parents.iter().map(Vec::as_slice).collect()
     }
 

@@ -15,6 +15,7 @@ pub use noise::Noise;
 pub use numeric::{LogScale, Numeric};
 
 pub(crate) use choice::choose;
+pub(crate) use encoding::encode;
 pub(crate) use family::Sample;
 
 use crate::CausalError;

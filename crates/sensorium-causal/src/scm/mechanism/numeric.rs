@@ -38,7 +38,7 @@ impl Numeric {
     }
 
     /// Mean and scale for each row.
-    pub(super) fn location_scale(&self, parents: &[&[f64]], rows: usize) -> (Vec<f64>, Option<Vec<f64>>) {
+    pub(crate) fn location_scale(&self, parents: &[&[f64]], rows: usize) -> (Vec<f64>, Option<Vec<f64>>) {
         let features = encode(parents, &self.parents);
         let features = slices(&features);
         let spread = |mut values: Vec<f64>| {
