@@ -25,6 +25,7 @@ pub mod network;
 pub mod pairwise;
 pub mod random;
 pub mod regress;
+pub mod scm;
 pub mod score;
 pub mod simulate;
 pub mod table;

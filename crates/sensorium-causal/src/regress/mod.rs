@@ -5,7 +5,7 @@
 //! | [`Ridge`] | linear; least squares when the penalty is zero; collinear columns share their weight |
 //! | [`Lasso`] | linear with few of many columns; the penalty comes from cross-validation |
 //! | [`BoostedTrees`] | any shape, interactions; classification too |
-
+//! | [`Additive`] | a smooth curve for each column, summed |
 //!
 //! Features are passed by column: `columns[feature][row]`.
 //!
@@ -18,11 +18,13 @@
 //! # Ok::<(), sensorium_causal::CausalError>(())
 //! ```
 
+mod additive;
 mod lasso;
 mod linear;
-
+pub mod spline;
 pub mod trees;
 
+pub use additive::{Additive, Curves};
 pub use lasso::{Lasso, LassoPath};
 pub use linear::{Linear, Ridge};
 pub use trees::{BoostedTrees, Importance, Trees};
@@ -47,7 +49,8 @@ pub trait Regressor: Sync {
 pub enum Fitted {
     /// A weighted sum.
     Linear(Linear),
-
+    /// A sum of smooth curves.
+    Curves(Curves),
     /// A sum of trees.
     Trees(Trees),
 }
@@ -57,8 +60,22 @@ impl Fitted {
     pub fn predict(&self, columns: &[&[f64]]) -> Vec<f64> {
         match self {
             Self::Linear(model) => model.predict(columns),
+            Self::Curves(model) => model.predict(columns),
 
             Self::Trees(model) => model.predict(columns),
+        }
+    }
+}
+
+impl Fitted {
+    /// Whether the model is made for this many features and cannot fail on finite ones.
+    pub(crate) fn is_sound(&self, features: usize) -> bool {
+        match self {
+            Self::Linear(model) => model.coefficients.len() == features,
+            Self::Curves(model) => {
+                model.curves.len() == features && model.curves.iter().all(spline::Curve::is_sound)
+            }
+            Self::Trees(model) => model.outputs() == 1 && model.is_sound(features),
         }
     }
 }

@@ -42,6 +42,26 @@ impl Trees {
         self.trees.len()
     }
 
+    /// Number of outputs: one for a number or two classes, one a class for more.
+    pub fn outputs(&self) -> usize {
+        self.start.len()
+    }
+
+    /// Whether the trees are made for this many features, whole, and without loops.
+    pub(crate) fn is_sound(&self, features: usize) -> bool {
+        let ahead = |at: usize, next: u32, len: usize| (next as usize) > at && (next as usize) < len;
+        let whole = |tree: &Tree| {
+            let len = tree.nodes.len();
+            let mut nodes = tree.nodes.iter().enumerate();
+            len > 0
+                && nodes.all(|(at, node)| {
+                    let inner = ahead(at, node.left, len) && ahead(at, node.right, len);
+                    node.left == 0 || (inner && (node.feature as usize) < features)
+                })
+        };
+        !self.start.is_empty() && self.features == features && self.trees.iter().all(whole)
+    }
+
     /// Scores `[output][row]`: expected numbers, or log-odds of classes.
     pub fn scores(&self, columns: &[&[f64]]) -> Vec<Vec<f64>> {
         let rows = columns.first().map_or(1, |c| c.len());
@@ -186,7 +206,7 @@ mod tests {
 
     #[test]
     fn three_classes_are_told_apart_with_probabilities_that_sum_to_one() {
-        let (columns, _) = sample(1500, 2);
+        let (columns, _) = sample(1500, 4);
         let class: Vec<u32> =
             columns[0].iter().map(|v| if *v < -0.7 { 0 } else { 1 + u32::from(*v > 0.7) }).collect();
         let trees = BoostedTrees::default().fit_classes(&slices(&columns), &class, 3).unwrap();
@@ -206,7 +226,7 @@ mod tests {
 
     #[test]
     fn pure_noise_is_not_learned() {
-        let (columns, _) = sample(600, 3);
+        let (columns, _) = sample(600, 4);
         let mut rng = generator(6, 0);
         let target: Vec<f64> = (0..600).map(|_| rng.random_range(-1.0..1.0)).collect();
         let trees = BoostedTrees::default().fit_trees(&slices(&columns), &target).unwrap();
