@@ -16,6 +16,8 @@ pub(super) struct Surroundings {
     pub water_resistivity: Id,
     pub ammonia: Id,
     pub work_in_process: Id,
+    pub density: Id,
+    pub film_target: Id,
     pub bow: Id,
     pub wafer_resistivity: Id,
     pub incoming_particles: Id,
@@ -42,13 +44,17 @@ pub(super) fn declare(plan: &mut Plan) -> Surroundings {
     });
     let voltage = plan.respond("supply_voltage_v", Ambient, &[facility], (1.2, 0.4), |v| 400.0 - 1.2 * v[0]);
     let work_in_process = plan.drive("work_in_process_lots", Ambient, 480.0, 35.0, 0.97);
-    let operators = plan.respond("operators_on_shift_count", Ambient, &[work_in_process], (1.5, 0.3), |v| {
-        24.0 + 0.02 * (v[0] - 480.0)
-    });
+    // The product mix comes in campaigns. Recipes follow the product, and compensate for what its
+    // pattern does to doses and rates.
+    let density = plan.drive("product_pattern_density_percent", Ambient, 40.0, 8.0, 0.6);
+    let film_target = plan.drive("product_film_target_nm", Ambient, 300.0, 6.0, 0.6);
+    plan.sampled(density, 0.0, 0.0);
+    plan.sampled(film_target, 0.0, 0.0);
     let vibration = plan.drive("floor_vibration_um_per_s", Ambient, 1.8, 0.25, 0.5);
-    let corridor = plan.respond("corridor_particles_per_m3", Ambient, &[operators], (60.0, 0.85), |v| {
-        250.0 + 8.0 * (v[0] - 24.0)
-    });
+    let corridor =
+        plan.respond("corridor_particles_per_m3", Ambient, &[work_in_process], (60.0, 0.85), |v| {
+            250.0 + 0.16 * (v[0] - 480.0)
+        });
     plan.bursts(corridor);
     let light = plan.drive("corridor_light_lux", Ambient, 420.0, 30.0, 0.98);
     plan.bursts(light);
@@ -92,6 +98,8 @@ pub(super) fn declare(plan: &mut Plan) -> Surroundings {
         water_resistivity,
         ammonia,
         work_in_process,
+        density,
+        film_target,
         bow,
         wafer_resistivity,
         incoming_particles,

@@ -29,10 +29,13 @@ fn chamber(plan: &mut Plan, number: usize, around: &Surroundings) -> Chamber {
     let temperature = plan.respond(&name("temperature_c"), Deposition, &[power, season], (0.4, 0.6), |v| {
         400.0 + 0.04 * (v[0] - 2100.0) - 0.4 * v[1]
     });
-    let precursor =
-        plan.respond(&name("precursor_flow_sccm"), Deposition, &[around.nitrogen], (0.4, 0.4), |v| {
-            60.0 + 0.01 * (v[0] - 620.0)
-        });
+    let precursor = plan.respond(
+        &name("precursor_flow_sccm"),
+        Deposition,
+        &[around.nitrogen, around.film_target],
+        (0.4, 0.4),
+        |v| 60.0 + 0.01 * (v[0] - 620.0) + 0.1 * (v[1] - 300.0),
+    );
     let pressure = plan.respond(
         &name("pressure_torr"),
         Deposition,
@@ -40,7 +43,9 @@ fn chamber(plan: &mut Plan, number: usize, around: &Surroundings) -> Chamber {
         (0.02, 0.4),
         |v| 4.0 * (v[0] / 60.0).powf(0.5) + 0.001 * (v[1] + 250.0) + 0.015 * v[2],
     );
-    let plasma = plan.drive(&name("plasma_power_w"), Deposition, 350.0, 2.0, 0.3);
+    let plasma = plan.respond(&name("plasma_power_w"), Deposition, &[around.film_target], (2.0, 0.3), |v| {
+        350.0 + 0.5 * (v[0] - 300.0)
+    });
     let rate = plan.respond(
         &name("rate_nm_per_min"),
         Deposition,
@@ -104,7 +109,9 @@ pub(super) fn declare(plan: &mut Plan, around: &Surroundings, lines: &Lines) -> 
     let stress = mixed("lot_film_stress_mpa", 1, 0.8, 0.2);
     let uniformity = mixed("lot_non_uniformity_percent", 2, 0.02, 0.1);
     let added = mixed("lot_deposition_particles_per_wafer", 3, 0.2, 0.1);
-    let time = plan.drive("deposition_time_s", Deposition, 150.0, 0.6, 0.3);
+    let time = plan.respond("deposition_time_s", Deposition, &[around.film_target], (0.6, 0.3), |v| {
+        150.0 + 0.3 * (v[0] - 300.0)
+    });
     let thickness =
         plan.respond("film_thickness_nm", Deposition, &[rate, time], (0.8, 0.2), |v| v[0] * v[1] / 60.0);
     plan.sampled(thickness, 0.4, 0.05);

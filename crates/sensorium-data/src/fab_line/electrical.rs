@@ -135,7 +135,4 @@ pub(super) fn declare(
         (v[0] * v[1] / 100.0).clamp(0.0, 100.0)
     });
     plan.sampled(lot_yield, 0.05, 0.0);
-    plan.respond("retest_share_percent", Test, &[parametric, contact], (0.3, 0.2), |v| {
-        (5.0 + 0.1 * (95.0 - v[0]) + 4.0 * (v[1] - 0.45)).max(0.0)
-    });
 }

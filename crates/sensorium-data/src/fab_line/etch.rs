@@ -22,18 +22,24 @@ fn chamber(plan: &mut Plan, number: usize, around: &Surroundings) -> Chamber {
     let name = |what: &str| format!("etch_{number}_{what}");
     let clean = plan.counter(&name("lots_since_clean"), Etch, 140.0 + 15.0 * number as f64);
     let wall = plan.drift(&format!("latent_etch_{number}_wall"), Etch, Some(clean), 0.01);
-    let chlorine = plan.respond(&name("chlorine_flow_sccm"), Etch, &[around.nitrogen], (0.5, 0.4), |v| {
-        80.0 + 0.01 * (v[0] - 620.0)
-    });
+    let chlorine = plan.respond(
+        &name("chlorine_flow_sccm"),
+        Etch,
+        &[around.nitrogen, around.density],
+        (0.5, 0.4),
+        |v| 80.0 + 0.01 * (v[0] - 620.0) + 0.12 * (v[1] - 40.0),
+    );
     let bromide = plan.drive(&name("hydrogen_bromide_flow_sccm"), Etch, 120.0, 0.7, 0.4);
     let pressure =
         plan.respond(&name("pressure_mtorr"), Etch, &[chlorine, bromide, wall], (0.06, 0.4), |v| {
             10.0 * ((v[0] + v[1]) / 200.0).powf(0.8) + 0.04 * v[2]
         });
-    let power = plan.respond(&name("source_power_w"), Etch, &[around.voltage], (3.0, 0.3), |v| {
-        600.0 + 0.5 * (v[0] - 400.0)
-    });
-    let bias = plan.drive(&name("bias_power_w"), Etch, 120.0, 0.8, 0.3);
+    let power =
+        plan.respond(&name("source_power_w"), Etch, &[around.voltage, around.density], (3.0, 0.3), |v| {
+            600.0 + 0.5 * (v[0] - 400.0) + 1.0 * (v[1] - 40.0)
+        });
+    let bias = plan
+        .respond(&name("bias_power_w"), Etch, &[around.density], (0.8, 0.3), |v| 120.0 + 0.2 * (v[0] - 40.0));
     let self_bias =
         plan.respond(&name("self_bias_v"), Etch, &[bias, power, pressure, wall], (1.0, 0.3), |v| {
             180.0 * (v[0] / 120.0) * (600.0 / v[1].max(1.0)).sqrt() * (v[2].max(1.0) / 10.0).powf(-0.2)
@@ -51,14 +57,17 @@ fn chamber(plan: &mut Plan, number: usize, around: &Surroundings) -> Chamber {
     let rate = plan.respond(
         &name("rate_nm_per_min"),
         Etch,
-        &[power, self_bias, chlorine, temperature, pressure, wall],
+        &[power, self_bias, chlorine, temperature, pressure, around.density, wall],
         (0.8, 0.3),
         |v| {
             // Ion-assisted: limited by ions or by chlorine, whichever is short.
             let ions = (v[0] / 600.0) * (v[1].max(1.0) / 180.0).sqrt();
             let radicals = (v[2] / 80.0) * (v[4].max(1.0) / 10.0).powf(0.3);
             let arrhenius = (-900.0 * (1.0 / (273.15 + v[3]) - 1.0 / 333.15)).exp();
-            180.0 * 2.0 * ions * radicals / (ions + radicals).max(1e-6) * arrhenius - 0.8 * v[5]
+            180.0 * 2.0 * ions * radicals / (ions + radicals).max(1e-6)
+                * arrhenius
+                * (1.0 - 0.0018 * (v[5] - 40.0))
+                - 0.8 * v[6]
         },
     );
     plan.sampled(rate, 0.5, 0.15);
@@ -100,7 +109,8 @@ pub(super) fn declare(plan: &mut Plan, around: &Surroundings, resist: &Resist) -
     let lateral = mixed("lot_lateral_bias_nm", 1, 0.05, 0.2);
     let added = mixed("lot_etch_particles_per_wafer", 2, 0.2, 0.1);
     let ions = mixed("lot_self_bias_v", 3, 0.3, 0.0);
-    let time = plan.drive("etch_time_s", Etch, 60.0, 0.25, 0.3);
+    let time =
+        plan.respond("etch_time_s", Etch, &[around.density], (0.25, 0.3), |v| 60.0 + 0.03 * (v[0] - 40.0));
     let over = plan.drive("over_etch_percent", Etch, 20.0, 0.4, 0.3);
     let endpoint = plan.respond("etch_endpoint_time_s", Etch, &[rate, resist.height], (0.5, 0.2), |v| {
         50.0 * 180.0 / v[0].max(1.0) + 0.01 * (v[1] - 235.0)

@@ -37,9 +37,13 @@ fn scanner(plan: &mut Plan, letter: char, around: &Surroundings, thickness: Id) 
     let aberration = plan.respond(&name("wavefront_error_mwaves"), Lithography, &[lens], (0.15, 0.4), |v| {
         (4.0 + 300.0 * (v[0] - 22.0).powi(2) + 12.0 * (v[0] - 22.0)).max(0.5)
     });
-    let dose = plan.respond(&name("dose_mj_per_cm2"), Lithography, &[laser, drift], (0.12, 0.3), |v| {
-        30.0 * (v[0] / 10.0).powf(0.3) - 0.06 * v[1]
-    });
+    let dose = plan.respond(
+        &name("dose_mj_per_cm2"),
+        Lithography,
+        &[laser, drift, around.density],
+        (0.12, 0.3),
+        |v| 30.0 * (v[0] / 10.0).powf(0.3) * (1.0 + 0.00125 * (v[2] - 40.0)) - 0.06 * v[1],
+    );
     let focus = plan.respond(
         &name("focus_nm"),
         Lithography,
@@ -121,13 +125,13 @@ pub(super) fn declare(plan: &mut Plan, around: &Surroundings) -> Resist {
     let effective = plan.respond(
         "deprotection_index_percent",
         Lithography,
-        &[dose, thickness, around.ammonia, delay, bake, soft_bake],
+        &[dose, thickness, around.ammonia, delay, bake, soft_bake, around.density],
         (0.15, 0.2),
         |v| {
             let swing = 1.0 + 0.02 * (TAU * (v[1] - 250.0) / 60.0).sin();
             let lost = (-0.004 * v[2].max(0.0) * v[3].max(0.0)).exp();
             let rate = (-12_000.0 * (1.0 / (273.15 + v[4]) - 1.0 / 383.15)).exp();
-            let kinetics = v[0] / 30.0 * swing * lost / 0.93 * rate;
+            let kinetics = v[0] / 30.0 * (1.0 - 0.00125 * (v[6] - 40.0)) * swing * lost / 0.93 * rate;
             100.0 * (1.0 - (-1.2 * kinetics).exp()) + 0.1 * (v[5] - 100.0)
         },
     );

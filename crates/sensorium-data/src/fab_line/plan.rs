@@ -67,7 +67,7 @@ impl Plan {
             noise,
             carry,
             bursts: false,
-            reading: 0.1 * noise,
+            reading: 0.3 * noise,
             missing: 0.0,
             hidden: false,
             injectable: false,

@@ -22,7 +22,9 @@ fn platen(plan: &mut Plan, letter: char, around: &Surroundings, slurry: [Id; 2])
     let name = |what: &str| format!("platen_{letter}_{what}");
     let age = plan.counter(&name("pad_age_lots"), Polish, 110.0);
     let wear = plan.drift(&format!("latent_platen_{letter}_pad_wear"), Polish, Some(age), 0.012);
-    let pressure = plan.drive(&name("down_force_kpa"), Polish, 20.0, 0.12, 0.4);
+    let pressure = plan.respond(&name("down_force_kpa"), Polish, &[around.density], (0.12, 0.4), |v| {
+        20.0 + 0.025 * (v[0] - 40.0)
+    });
     let speed = plan.drive(&name("speed_rpm"), Polish, 90.0, 0.4, 0.3);
     let flow = plan.respond(&name("slurry_flow_ml_per_min"), Polish, &[around.nitrogen], (1.5, 0.5), |v| {
         200.0 + 0.05 * (v[0] - 620.0)
@@ -47,7 +49,7 @@ fn platen(plan: &mut Plan, letter: char, around: &Surroundings, slurry: [Id; 2])
     let rate = plan.respond(
         &name("removal_rate_nm_per_min"),
         Polish,
-        &[pressure, speed, flow, temperature, conditioner, age, wear, slurry[0], slurry[1]],
+        &[pressure, speed, flow, temperature, conditioner, age, wear, slurry[0], slurry[1], around.density],
         (1.2, 0.3),
         |v| {
             let preston = (v[0] / 20.0) * (v[1] / 90.0);
@@ -55,7 +57,12 @@ fn platen(plan: &mut Plan, letter: char, around: &Surroundings, slurry: [Id; 2])
             let chemistry =
                 (-2_500.0 * (1.0 / (273.15 + v[3]) - 1.0 / 315.15)).exp() * (1.0 + 0.05 * (v[7] - 10.5));
             let pad = (v[4] / 30.0).powf(0.2) * (1.0 - 0.00015 * v[5]);
-            250.0 * preston * wetted / 0.89 * chemistry * pad * (v[8] / 12.0).powf(0.3) - 1.2 * v[6]
+            250.0 * preston * wetted / 0.89
+                * chemistry
+                * pad
+                * (v[8] / 12.0).powf(0.3)
+                * (1.0 - 0.0015 * (v[9] - 40.0))
+                - 1.2 * v[6]
         },
     );
     plan.sampled(rate, 0.8, 0.2);
@@ -102,7 +109,9 @@ pub(super) fn declare(plan: &mut Plan, around: &Surroundings, film: &Film) -> Su
     let rate = mixed("lot_removal_rate_nm_per_min", 0, 0.6, 0.1);
     let local = mixed("lot_dishing_nm", 1, 0.2, 0.2);
     let marks = mixed("lot_scratches_per_wafer", 2, 0.1, 0.2);
-    let time = plan.drive("polish_time_s", Polish, 30.0, 0.15, 0.3);
+    let time = plan.respond("polish_time_s", Polish, &[around.film_target], (0.15, 0.3), |v| {
+        30.0 + 0.24 * (v[0] - 300.0)
+    });
     let removed = plan.respond("removed_thickness_nm", Polish, &[rate, time, film.stress], (0.8, 0.2), |v| {
         v[0] * v[1] / 60.0 + 0.03 * (v[2] + 150.0)
     });
