@@ -15,6 +15,10 @@ pub type Method<'a> = Box<dyn Fn(&Group, &Run) -> Result<Vec<f64>, RecipeError> 
 pub const EXPERT: &str = "deviations, expert graph";
 /// Ours, with the graph learned from normal operation.
 pub const LEARNED: &str = "deviations, learned graph";
+/// How the names of ours begin.
+pub const OURS: &str = "deviations";
+/// The published method with the expert's graph.
+pub const EXPERT_RECENCY: &str = "expert graph + recency";
 /// What the effort is compared with.
 pub const RECENCY_FROM_ALARM: &str = "recency from the first alarm";
 
@@ -40,7 +44,7 @@ pub fn all<'a>(data: &'a Lathe) -> Result<Vec<(&'static str, Method<'a>)>, Recip
         (LEARNED, Box::new(move |_, r| diagnose(&n2, r, Some(&learned)))),
         ("deviations, no graph", Box::new(move |_, r| diagnose(&n3, r, None))),
         (
-            "expert graph + recency",
+            EXPERT_RECENCY,
             Box::new(move |g, r| Ok(order(baseline::recency_with_graph(&r.log, catalogue, &g.graph)))),
         ),
         (
@@ -73,6 +77,7 @@ pub fn all<'a>(data: &'a Lathe) -> Result<Vec<(&'static str, Method<'a>)>, Recip
                 Ok(order(names)[..known].to_vec())
             }),
         ),
+        ("most manipulated", Box::new(move |g, r| Ok(most_manipulated(g, &r.experiment, known)))),
         ("random (expected)", Box::new(move |_, _| Ok(causes(vec![0.0; catalogue.len()])))),
     ];
     for (_, method) in &mut methods {
@@ -104,7 +109,7 @@ fn ranked_nodes(group: &Group, catalogue: &Catalogue) -> Vec<f64> {
 
 /// How often each variable was manipulated in the runs of a group other than those of one experiment: a rule that
 /// knows the answers and nothing of the log.
-pub fn most_manipulated(group: &Group, but: &str, known: usize) -> Vec<f64> {
+fn most_manipulated(group: &Group, but: &str, known: usize) -> Vec<f64> {
     let mut counts: BTreeMap<usize, f64> = BTreeMap::new();
     for run in group.runs.iter().filter(|r| r.experiment != but) {
         run.truth.iter().for_each(|&v| *counts.entry(v).or_default() += 1.0);
