@@ -127,13 +127,12 @@ impl EventGraph {
         !self.parents(variable).is_empty() || !self.children(variable).is_empty()
     }
 
-    /// Steps along links from each variable to `target`; `None` where there is no way.
+    /// Steps along links from each variable to `target`; `None` where there is no way, or no such variable.
     pub fn distances_to(&self, target: usize) -> Vec<Option<usize>> {
         let mut steps = vec![None; self.parents.len()];
+        let Some(slot) = steps.get_mut(target) else { return steps };
+        *slot = Some(0);
         let mut open = std::collections::VecDeque::from([target]);
-        if let Some(slot) = steps.get_mut(target) {
-            *slot = Some(0);
-        }
         while let Some(node) = open.pop_front() {
             let next = steps[node].map(|s: usize| s + 1);
             for &parent in self.parents(node) {

@@ -36,6 +36,8 @@ pub struct Lathe {
     pub known: usize,
     /// Logs of normal operation.
     pub normal: Vec<EventLog>,
+    /// The expert's graph of the whole lathe.
+    pub whole_graph: EventGraph,
     /// The fault groups, in order of name.
     pub groups: Vec<Group>,
 }
@@ -55,6 +57,7 @@ impl Lathe {
         if normal.is_empty() {
             return Err(RecipeError::Other(format!("{}: no logs of normal operation", training.join("real_op").display())));
         }
+        let whole_graph = read_graph(&training.join("expert_graph/all_edges.csv"), &catalogue)?;
         let mut groups = Vec::new();
         for folder in group_folders(evaluation)? {
             groups.push(read_group(&folder, training, &mut catalogue)?);
@@ -63,7 +66,7 @@ impl Lathe {
             let message = "no experiments; expected [dig_twin/]exp_GROUP/exp_N/run_M";
             return Err(RecipeError::Other(format!("{}: {message}", evaluation.display())));
         }
-        Ok(Self { catalogue, known, normal, groups })
+        Ok(Self { catalogue, known, normal, whole_graph, groups })
     }
 }
 
@@ -119,10 +122,14 @@ fn read_group(folder: &Path, training: &Path, catalogue: &mut Catalogue) -> Resu
     let own = sorted_entries(folder)?.into_iter().find(|p| file_name(p).ends_with("_edges.csv"));
     let whole_graph = own.is_none();
     let edges = own.unwrap_or_else(|| training.join("expert_graph/all_edges.csv"));
-    let rows = records(&edges, &["source_label", "target_label", "comment"])?;
+    Ok(Group { name, runs, graph: read_graph(&edges, catalogue)?, whole_graph })
+}
+
+fn read_graph(edges: &Path, catalogue: &Catalogue) -> Result<EventGraph, RecipeError> {
+    let rows = records(edges, &["source_label", "target_label", "comment"])?;
     let links: Vec<(&str, &str, &str)> =
         rows.iter().map(|row| (row[0].as_str(), row[1].as_str(), row[2].as_str())).collect();
-    Ok(Group { name, runs, graph: EventGraph::expert(catalogue, &links)?, whole_graph })
+    Ok(EventGraph::expert(catalogue, &links)?)
 }
 
 fn manipulated(told: &serde_json::Value, path: &Path, catalogue: &Catalogue) -> Result<Vec<usize>, RecipeError> {
