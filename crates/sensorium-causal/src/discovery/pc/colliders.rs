@@ -5,8 +5,8 @@ use super::{ColliderRule, PcConfig, Skeleton};
 use crate::independence::IndependenceTest;
 use crate::{CausalError, Graph, Knowledge};
 
-/// Directs `x → y ← z` for the colliders among the unshielded triples, in the order of their columns; a triple that
-/// would turn an arrow of an earlier one round is left and named.
+/// Directs `x → y ← z` for the colliders among the unshielded triples, in the order of `y`, `x`, `z`; a triple that would
+/// turn an arrow of an earlier one round is left and named.
 pub(super) fn direct(
     graph: &mut Graph,
     skeleton: &Skeleton,
@@ -16,9 +16,10 @@ pub(super) fn direct(
 ) -> Result<Vec<String>, CausalError> {
     let mut conflicts = Vec::new();
     let n = graph.len();
-    for x in 0..n {
-        for y in skeleton.graph.neighbours(x) {
-            for z in skeleton.graph.neighbours(y).into_iter().filter(|&z| z > x) {
+    for y in 0..n {
+        let near = skeleton.graph.neighbours(y);
+        for (i, &x) in near.iter().enumerate() {
+            for &z in &near[i + 1..] {
                 if skeleton.graph.adjacent(x, z)
                     || knowledge.forbids(x, y)
                     || knowledge.forbids(z, y)

@@ -18,17 +18,16 @@ pub(super) fn by_knowledge(graph: &mut Graph, knowledge: &Knowledge) {
 pub(super) fn close(graph: &mut Graph, knowledge: &Knowledge) {
     let n = graph.len();
     let mut adjacent: Vec<Vec<usize>> = (0..n).map(|a| graph.neighbours(a)).collect();
-    // Pairs whose first end is a tail come before those whose first end is an arrowhead, each in order.
+    // Pairs (i, j) whose second end is a tail come before those whose second end is an arrowhead; within, by j, then i.
+    let has_arrow = |graph: &Graph, i: usize, j: usize| graph.is_directed(i, j);
     let mut pairs: Vec<(usize, usize)> = Vec::new();
-    for tail in [true, false] {
-        for (a, near) in adjacent.iter().enumerate() {
-            let is_tail = |b: usize| !graph.is_directed(b, a);
-            pairs.extend(near.iter().filter(|&&b| is_tail(b) == tail).map(|&b| (a, b)));
+    for arrow in [false, true] {
+        for (j, near) in adjacent.iter().enumerate() {
+            pairs.extend(near.iter().filter(|&&i| has_arrow(graph, i, j) == arrow).map(|&i| (i, j)));
         }
     }
-    // The same order among the second edges of a triple.
-    for (a, near) in adjacent.iter_mut().enumerate() {
-        near.sort_by_key(|&b| graph.is_directed(b, a));
+    for (j, near) in adjacent.iter_mut().enumerate() {
+        near.sort_by_key(|&k| has_arrow(graph, j, k));
     }
     let triples: Vec<(usize, usize, usize)> = pairs
         .iter()
@@ -52,7 +51,7 @@ pub(super) fn close(graph: &mut Graph, knowledge: &Knowledge) {
             let between = |m: usize| graph.is_undirected(i, m) && graph.is_directed(m, l);
             if graph.is_undirected(i, l) && between(j) {
                 let other =
-                    adjacent[i].iter().any(|&k| k != j && k != l && between(k) && !graph.adjacent(j, k));
+                    adjacent[i].iter().any(|&k| k > j && k != l && between(k) && !graph.adjacent(j, k));
                 if other {
                     changed |= direct(graph, knowledge, i, l);
                 }
@@ -79,7 +78,7 @@ fn fourth_rule(
         if graph.is_undirected(i, l) && graph.is_directed(d, l) {
             let start =
                 |&&c: &&usize| graph.is_undirected(i, c) && graph.is_directed(c, d) && !graph.adjacent(c, l);
-            if adjacent[i].iter().filter(start).next().is_some() {
+            if adjacent[i].iter().any(|c| start(&c)) {
                 changed |= direct(graph, knowledge, i, l);
             }
         }
