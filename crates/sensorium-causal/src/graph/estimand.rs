@@ -27,10 +27,7 @@ pub enum Estimand {
 
 impl Estimand {
     /// `P(of | given)`.
-    pub fn probability(
-        of: impl IntoIterator<Item = usize>,
-        given: impl IntoIterator<Item = usize>,
-    ) -> Self {
+    pub fn probability(of: impl IntoIterator<Item = usize>, given: impl IntoIterator<Item = usize>) -> Self {
         Self::Probability { of: of.into_iter().collect(), given: given.into_iter().collect() }
     }
 
@@ -40,7 +37,9 @@ impl Estimand {
             Self::Probability { of, given } => of.union(given).copied().collect(),
             Self::Product(factors) => factors.iter().flat_map(Self::free_variables).collect(),
             Self::Sum { over, term } => term.free_variables().difference(over).copied().collect(),
-            Self::Quotient(above, below) => above.free_variables().union(&below.free_variables()).copied().collect(),
+            Self::Quotient(above, below) => {
+                above.free_variables().union(&below.free_variables()).copied().collect()
+            }
         }
     }
 
@@ -74,7 +73,8 @@ impl Estimand {
                     inner.insert(v, label);
                 }
                 let bound: Vec<&str> = over.iter().map(|v| inner[v].as_str()).collect();
-                let sign = if bound.len() == 1 { bound[0].to_owned() } else { format!("{{{}}}", bound.join(", ")) };
+                let sign =
+                    if bound.len() == 1 { bound[0].to_owned() } else { format!("{{{}}}", bound.join(", ")) };
                 format!("Σ_{sign} {}", term.labelled(names, &inner))
             }
             Self::Quotient(above, below) => {

@@ -1,10 +1,12 @@
 //! Whether an effect can be computed from what is observed, and how (Shpitser and Pearl, "Identification of joint
 //! interventional distributions in recursive semi-Markovian causal models", AAAI 2006).
 
-use super::estimand::Estimand;
-use super::projection::Projection;
+mod algorithm;
+
 use super::Dag;
+use super::estimand::Estimand;
 use crate::CausalError;
+use algorithm::Hedge;
 use std::collections::BTreeSet;
 
 /// Why an effect is identifiable.
@@ -130,9 +132,10 @@ impl Dag {
             return wrong(format!("`{}` is asked for its effect on itself", self.names()[x]));
         }
         match [x, y].iter().find(|node| unobserved.contains(node)) {
-            Some(&node) => {
-                wrong(format!("`{}` is not observed; its effect can be asked for when it is", self.names()[node]))
-            }
+            Some(&node) => wrong(format!(
+                "`{}` is not observed; its effect can be asked for when it is",
+                self.names()[node]
+            )),
             None => Ok(()),
         }
     }
@@ -144,8 +147,7 @@ impl Dag {
         before_y.retain(|node| !unobserved.contains(node));
         let between: BTreeSet<usize> = self.descendants(x).intersection(&before_y).copied().collect();
         let singles = between.iter().map(|&node| BTreeSet::from([node]));
-        let first: BTreeSet<usize> =
-            between.iter().copied().filter(|&node| self.has_edge(x, node)).collect();
+        let first: BTreeSet<usize> = between.iter().copied().filter(|&node| self.has_edge(x, node)).collect();
         let sets = singles.chain([first, between.clone()]);
         sets.into_iter().find(|set| !set.is_empty() && self.is_front_door(x, y, set))
     }
@@ -166,19 +168,6 @@ impl Dag {
         let members: Vec<usize> = set.iter().copied().collect();
         let to_y = self.d_connected(&members, &BTreeSet::from([x]), |cause, _| set.contains(&cause));
         !reached.contains(&y) && members.iter().all(|&m| !from_x[m]) && !to_y[y]
-    }
-
-    /// `P(y | do(x))` by the ID algorithm; the hedge when there is no formula.
-    pub(super) fn general_formula(
-        &self,
-        x: usize,
-        y: usize,
-        unobserved: &BTreeSet<usize>,
-    ) -> Result<Estimand, Hedge> {
-        let projection = Projection::new(self, unobserved);
-        let all = projection.observed.clone();
-        let algorithm = Identification { projection: &projection };
-        algorithm.identify(&BTreeSet::from([y]), &BTreeSet::from([x]), &Distribution::Observed, &all)
     }
 
     /// Why there is no formula, and what would give one.
@@ -213,7 +202,8 @@ impl Dag {
         if let Ok(instruments) = self.instruments(x, y, unobserved)
             && let Some(instrument) = instruments.first()
         {
-            text += &format!("; with linear mechanisms `{}` can serve as an instrument", names[instrument.node]);
+            text +=
+                &format!("; with linear mechanisms `{}` can serve as an instrument", names[instrument.node]);
             if !instrument.given.is_empty() {
                 text += &format!(" given {}", list(&mut instrument.given.iter().copied()));
             }
@@ -236,149 +226,49 @@ impl Dag {
     }
 }
 
-/// What stands in the way of a formula: nodes that hidden causes join into one district around `x`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Hedge {
-    pub confounded: BTreeSet<usize>,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// The distribution of the nodes that the algorithm currently looks at.
-#[derive(Clone)]
-enum Distribution {
-    /// As observed; the nodes contain all their ancestors.
-    Observed,
-    /// A product of one factor a node, each its distribution given the nodes before it.
-    Factors(Vec<(usize, Estimand)>),
-    /// Any other formula.
-    Formula(Estimand),
-}
-
-impl Distribution {
-    /// The distribution of some of the nodes of `of`; the others are summed out.
-    fn marginal(&self, of: &BTreeSet<usize>, keep: &BTreeSet<usize>) -> Self {
-        let drop: BTreeSet<usize> = of.difference(keep).copied().collect();
-        match self {
-            Self::Observed => Self::Observed,
-            Self::Factors(factors) => {
-                let (left, factors) = sum_out(drop, factors.clone());
-                if left.is_empty() {
-                    Self::Factors(factors)
-                } else {
-                    let product = factors.into_iter().map(|(_, f)| f).collect();
-                    Self::Formula(Estimand::sum_of_product(left, product))
-                }
-            }
-            Self::Formula(formula) => Self::Formula(Estimand::sum_of_product(drop, vec![formula.clone()])),
-        }
+    fn dag(names: &[&str], edges: &[(usize, usize)]) -> Dag {
+        Dag::from_edges(names.to_vec(), edges).unwrap()
     }
 
-    fn formula(&self, of: &BTreeSet<usize>) -> Estimand {
-        match self {
-            Self::Observed => Estimand::probability(of.iter().copied(), []),
-            Self::Factors(factors) => {
-                let product = factors.iter().map(|(_, f)| f.clone()).collect();
-                Estimand::sum_of_product(BTreeSet::new(), product)
-            }
-            Self::Formula(formula) => formula.clone(),
-        }
+    #[test]
+    fn what_is_not_identifiable_says_what_would_help() {
+        let dag = dag(&["dose", "width", "mask", "wear"], &[(0, 1), (2, 0), (3, 0), (3, 1)]);
+        let text = dag.identify_effect(0, 1, &BTreeSet::from([3])).unwrap_err().to_string();
+        assert_eq!(
+            text,
+            "not identifiable: the effect of `dose` on `width`: `dose`, `width` share hidden causes (`wear`), and no \
+             observed node tells these from the effect; measure `wear`, or intervene on `dose`; with linear mechanisms \
+             `mask` can serve as an instrument"
+        );
     }
-}
 
-/// Takes away factors that sum to one: those of a node that is summed over and stands in no other factor. Returns
-/// what is left to sum over.
-fn sum_out(
-    mut over: BTreeSet<usize>,
-    mut factors: Vec<(usize, Estimand)>,
-) -> (BTreeSet<usize>, Vec<(usize, Estimand)>) {
-    loop {
-        let spare = factors.iter().position(|(node, _)| {
-            over.contains(node)
-                && factors.iter().all(|(other, f)| other == node || !f.free_variables().contains(node))
-        });
-        let Some(position) = spare else { return (over, factors) };
-        let (node, _) = factors.remove(position);
-        over.remove(&node);
-    }
-}
-
-/// The ID algorithm over a projection; the lines are those of figure 3 of the paper.
-struct Identification<'a> {
-    projection: &'a Projection,
-}
-
-impl Identification<'_> {
-    fn identify(
-        &self,
-        y: &BTreeSet<usize>,
-        x: &BTreeSet<usize>,
-        p: &Distribution,
-        v: &BTreeSet<usize>,
-    ) -> Result<Estimand, Hedge> {
-        let graph = self.projection;
-        // Line 1: nothing is intervened on.
-        if x.is_empty() {
-            return Ok(p.marginal(v, y).formula(y));
-        }
-        // Line 2: what is no cause of y does not matter.
-        let ancestors = graph.ancestors(y, v, &BTreeSet::new());
-        if ancestors != *v {
-            let x = x.intersection(&ancestors).copied().collect();
-            return self.identify(y, &x, &p.marginal(v, &ancestors), &ancestors);
-        }
-        // Line 3: intervening on what does not reach y except through x changes nothing.
-        let reaching = graph.ancestors(y, v, x);
-        let idle: BTreeSet<usize> =
-            v.iter().copied().filter(|node| !x.contains(node) && !reaching.contains(node)).collect();
-        if !idle.is_empty() {
-            return self.identify(y, &x.union(&idle).copied().collect(), p, v);
-        }
-        // Line 4: one problem for each district without x.
-        let rest: BTreeSet<usize> = v.difference(x).copied().collect();
-        let districts = graph.districts(&rest);
-        if districts.len() > 1 {
-            let mut product = Vec::with_capacity(districts.len());
-            for district in &districts {
-                product.push(self.identify(district, &v.difference(district).copied().collect(), p, v)?);
-            }
-            return Ok(Estimand::sum_of_product(rest.difference(y).copied().collect(), product));
-        }
-        let whole = graph.districts(v);
-        // Line 5: x and its effects are one district.
-        let Some(inside) = whole.iter().find(|district| rest.is_subset(district)).filter(|_| whole.len() > 1)
-        else {
-            return Err(Hedge { confounded: v.clone() });
+    #[test]
+    fn routes_are_tried_from_the_simplest() {
+        let edges = [(0, 1), (1, 2), (3, 0), (3, 2)];
+        let dag = dag(&["x", "m", "y", "u"], &edges);
+        let route = |x, y, hidden: &[usize]| {
+            dag.identify_effect(x, y, &hidden.iter().copied().collect()).unwrap().route
         };
-        let factors: Vec<(usize, Estimand)> =
-            graph.order.iter().filter(|n| inside.contains(n)).map(|&n| (n, self.factor(n, p, v))).collect();
-        // Line 6: the district without x is a district with it.
-        if *inside == rest {
-            let (over, factors) = sum_out(rest.difference(y).copied().collect(), factors);
-            return Ok(Estimand::sum_of_product(over, factors.into_iter().map(|(_, f)| f).collect()));
-        }
-        // Line 7: the problem within the district around it.
-        let x = x.intersection(inside).copied().collect();
-        self.identify(y, &x, &Distribution::Factors(factors), inside)
+        assert_eq!(route(2, 0, &[]), Route::NoEffect);
+        assert_eq!(route(0, 2, &[]), Route::BackDoor { adjustment: BTreeSet::from([3]) });
+        assert_eq!(route(0, 2, &[3]), Route::FrontDoor { mediators: BTreeSet::from([1]) });
+        assert_eq!(route(0, 1, &[3]), Route::BackDoor { adjustment: BTreeSet::new() });
     }
 
-    /// The distribution of `node` given the nodes of `v` before it.
-    fn factor(&self, node: usize, p: &Distribution, v: &BTreeSet<usize>) -> Estimand {
-        let order = self.projection.order.iter().copied();
-        let before: BTreeSet<usize> = order.take_while(|&n| n != node).filter(|n| v.contains(n)).collect();
-        let known = match p {
-            Distribution::Factors(factors) => factors.iter().find(|(n, _)| *n == node),
-            _ => None,
-        };
-        match (known, p) {
-            (Some((_, factor)), _) => factor.clone(),
-            (None, Distribution::Observed) => {
-                Estimand::probability([node], self.projection.pillow(node, &before))
-            }
-            (None, _) => {
-                let mut with = before.clone();
-                with.insert(node);
-                let (above, below) = (p.marginal(v, &with).formula(&with), p.marginal(v, &before).formula(&before));
-                Estimand::Quotient(Box::new(above), Box::new(below))
-            }
-        }
+    #[test]
+    fn ends_that_are_hidden_or_the_same_are_refused() {
+        let dag = dag(&["a", "b"], &[(0, 1)]);
+        assert!(dag.identify_effect(0, 0, &BTreeSet::new()).is_err());
+        assert!(
+            dag.identify_effect(0, 1, &BTreeSet::from([1]))
+                .unwrap_err()
+                .to_string()
+                .contains("`b` is not observed")
+        );
+        assert!(dag.identify_effect(0, 7, &BTreeSet::new()).is_err());
     }
 }
