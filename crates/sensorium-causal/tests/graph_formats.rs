@@ -1,4 +1,5 @@
 //! DOT, GML and JSON: what is written reads back, errors have lines, nothing panics.
+#![allow(clippy::unwrap_used)]
 
 use proptest::prelude::*;
 use sensorium_causal::graph::format::{self, Document, EdgeNote, dot, gml, json};
@@ -127,6 +128,13 @@ fn deep_nesting_is_no_danger() {
     assert!(gml::parse(&format!("graph [ x {}", "[ y ".repeat(deep))).is_err());
     assert!(dot::parse(&format!("digraph {{ {}", "{".repeat(deep))).is_err());
     assert!(json::parse(&"[".repeat(deep)).is_err());
+}
+
+#[test]
+fn a_short_text_of_too_many_edges_is_refused() {
+    let nodes = |from: usize| (from..from + 800).map(|i| format!("n{i} ")).collect::<String>();
+    let text = format!("digraph {{ a -> {{ {} }} -> {{ {} }} }}", nodes(0), nodes(800));
+    assert_eq!(dot::parse(&text).unwrap_err().to_string(), "DOT, line 1: more than 500000 edges");
 }
 
 #[test]

@@ -9,10 +9,13 @@ use std::fmt::Write as _;
 const ARROW: f64 = 8.0;
 
 /// Radius of a circle at an end.
-const CIRCLE: f64 = 3.5;
+const CIRCLE: f64 = 4.0;
 
 /// Average width of a character, as a share of the font's size.
-const CHARACTER: f64 = 0.6;
+const CHARACTER: f64 = 0.58;
+
+/// Width of a capital or another wide character.
+const WIDE_CHARACTER: f64 = 0.74;
 
 const STYLE: &str = "\
 .causal-graph{font-family:system-ui,sans-serif}\
@@ -40,7 +43,13 @@ pub(super) fn node_size(name: &str, options: &DrawOptions, node: usize) -> (f64,
 
 /// The width of a text in units of the font's size.
 fn text_width(text: &str) -> f64 {
-    text.chars().map(|c| if u32::from(c) < 0x1100 { CHARACTER } else { 1.0 }).sum()
+    let wide = |c: char| c.is_uppercase() || matches!(c, 'm' | 'w' | '_' | '@' | '%');
+    let width = |c: char| match c {
+        c if u32::from(c) >= 0x1100 => 1.0,
+        c if wide(c) => WIDE_CHARACTER,
+        _ => CHARACTER,
+    };
+    text.chars().map(width).sum()
 }
 
 fn cut(text: &str, longest: usize) -> String {
@@ -133,8 +142,13 @@ fn render_edge(out: &mut String, graph: &Graph, options: &DrawOptions, route: &R
     let plain = EdgeStyle::default();
     let given = options.edges.get(&(a, b)).or_else(|| options.edges.get(&(b, a)));
     let style = given.unwrap_or(&plain);
-    let sure = style.confidence.map_or(1.0, |c| if c.is_finite() { c.clamp(0.0, 1.0) } else { 0.0 });
-    let (stroke, opacity) = (0.8 + 1.6 * sure, 0.25 + 0.6 * sure);
+    let (stroke, opacity) = match style.confidence {
+        None => (1.5, 0.75),
+        Some(sure) => {
+            let sure = if sure.is_finite() { sure.clamp(0.0, 1.0) } else { 0.0 };
+            (0.8 + 1.8 * sure, 0.25 + 0.65 * sure)
+        }
+    };
     let path = path_of(route, options.direction, at_a, at_b);
     let dashes = if (at_a, at_b) == (Mark::Arrow, Mark::Arrow) { " stroke-dasharray=\"6 4\"" } else { "" };
     let class = if style.highlighted { "causal-edge highlighted" } else { "causal-edge" };
@@ -187,11 +201,16 @@ fn path_of(route: &Route, direction: Direction, at_a: Mark, at_b: Mark) -> Strin
         Mark::Circle => 2.0 * CIRCLE,
     };
     let shift = |p: &mut (f64, f64), by: f64| if right { p.0 += by } else { p.1 += by };
-    if let Some(first) = points.first_mut() {
-        shift(first, room(at_a));
-    }
-    if let Some(last) = points.last_mut() {
-        shift(last, -room(at_b));
+    let count = points.len();
+    if count >= 2 {
+        shift(&mut points[0], room(at_a));
+        shift(&mut points[count - 1], -room(at_b));
+        // The first and the last stretch do not turn back behind the marks.
+        let along = |p: (f64, f64)| if right { p.0 } else { p.1 };
+        let (ahead, behind) =
+            (along(points[0]) - along(points[1]), along(points[count - 2]) - along(points[count - 1]));
+        shift(&mut points[1], ahead.max(0.0));
+        shift(&mut points[count - 2], -behind.max(0.0));
     }
     let mut path = String::new();
     for (i, &(x, y)) in points.iter().enumerate() {

@@ -1,6 +1,6 @@
 //! A graph with what a file says of its edges, and how readers put one together.
 
-use super::MAX_NODES;
+use super::{MAX_EDGES, MAX_NODES};
 use crate::CausalError;
 use crate::graph::{Dag, Graph, GraphKind, Mark};
 use std::collections::BTreeMap;
@@ -115,6 +115,9 @@ impl Builder {
                 Err(self.error(line, message))
             }
             Some(_) => Ok(()),
+            None if self.edges.len() == MAX_EDGES => {
+                Err(self.error(line, format!("more than {MAX_EDGES} edges")))
+            }
             None => {
                 self.edges.insert(key, (marks.0, marks.1, note));
                 Ok(())

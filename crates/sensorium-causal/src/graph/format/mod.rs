@@ -15,6 +15,9 @@ use std::path::Path;
 /// The most nodes that a reader takes: a [`Graph`] stores every pair of nodes.
 pub const MAX_NODES: usize = 10_000;
 
+/// The most edges that a reader takes.
+pub const MAX_EDGES: usize = 500_000;
+
 /// The longest text file that is read: 256 MiB.
 const MAX_BYTES: u64 = 1 << 28;
 

@@ -1,5 +1,7 @@
 //! Background knowledge: what is known of a graph before any data are seen.
 
+mod text;
+
 use crate::{CausalError, Dag};
 use std::collections::BTreeSet;
 
