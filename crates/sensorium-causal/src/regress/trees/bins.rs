@@ -23,10 +23,6 @@ impl Binned {
             .unzip();
         Self { codes, edges }
     }
-
-    pub(super) fn features(&self) -> usize {
-        self.codes.len()
-    }
 }
 
 fn edges(column: &[f64], bins: usize) -> Vec<f64> {
