@@ -15,7 +15,8 @@ pub fn rank_correlation(a: &[f64], b: &[f64]) -> f64 {
     let first = mean_ranks(&both.iter().map(|p| p.0).collect::<Vec<_>>());
     let second = mean_ranks(&both.iter().map(|p| p.1).collect::<Vec<_>>());
     let middle = (both.len() - 1) as f64 / 2.0;
-    let product = |u: &[f64], v: &[f64]| u.iter().zip(v).map(|(x, y)| (x - middle) * (y - middle)).sum::<f64>();
+    let product =
+        |u: &[f64], v: &[f64]| u.iter().zip(v).map(|(x, y)| (x - middle) * (y - middle)).sum::<f64>();
     let scale = (product(&first, &first) * product(&second, &second)).sqrt();
     if scale > 0.0 { product(&first, &second) / scale } else { 0.0 }
 }
@@ -41,7 +42,9 @@ fn mean_ranks(values: &[f64]) -> Vec<f64> {
 pub fn correlation_ranking(normal: &Table, anomalous: &Table, target: usize) -> Result<Ranking, CausalError> {
     check_periods(normal, anomalous)?;
     check_target(normal, target)?;
-    let joined = |index: usize| Ok::<_, CausalError>([normal.continuous(index)?, anomalous.continuous(index)?].concat());
+    let joined = |index: usize| {
+        Ok::<_, CausalError>([normal.continuous(index)?, anomalous.continuous(index)?].concat())
+    };
     let wanted = joined(target)?;
     let mut causes = Vec::new();
     for (index, variable) in normal.names().into_iter().enumerate().filter(|(i, _)| *i != target) {

@@ -241,7 +241,8 @@ fn next_checks(
     probabilities: &[f64],
     count: usize,
 ) -> Vec<NextCheck> {
-    let entropy = |p: f64| if p <= 0.0 || p >= 1.0 { 0.0 } else { -p * p.log2() - (1.0 - p) * (1.0 - p).log2() };
+    let entropy =
+        |p: f64| if p <= 0.0 || p >= 1.0 { 0.0 } else { -p * p.log2() - (1.0 - p) * (1.0 - p).log2() };
     let gain = |node: usize| {
         let upstream = dag.map(|d| d.ancestors(node)).unwrap_or_default();
         let inside = suspects.iter().zip(probabilities).filter(|(s, _)| **s == node || upstream.contains(s));

@@ -34,7 +34,11 @@ fn node_score(normal: &Table, anomalous: &Table, parents: &[usize], node: usize)
         let expected = fitted.predict(&slices);
         let values = picked(table, &[node], rows)?;
         Ok::<Vec<f64>, CausalError>(
-            values[0].iter().enumerate().map(|(r, v)| v - expected[if used.is_empty() { 0 } else { r }]).collect(),
+            values[0]
+                .iter()
+                .enumerate()
+                .map(|(r, v)| v - expected[if used.is_empty() { 0 } else { r }])
+                .collect(),
         )
     };
     let (before, during) = if usable {

@@ -61,7 +61,9 @@ pub fn shapley(
     if found.values.iter().all(|v| v.is_finite()) {
         return Ok(found);
     }
-    Err(CausalError::Data("a coalition's worth is not a finite number; check the data for missing values".into()))
+    Err(CausalError::Data(
+        "a coalition's worth is not a finite number; check the data for missing values".into(),
+    ))
 }
 
 fn exact(players: usize, worth: &(impl Fn(&[bool]) -> f64 + Sync)) -> Vec<f64> {
@@ -79,7 +81,11 @@ fn exact(players: usize, worth: &(impl Fn(&[bool]) -> f64 + Sync)) -> Vec<f64> {
     (0..players).map(share).collect()
 }
 
-fn sampled(players: usize, worth: &(impl Fn(&[bool]) -> f64 + Sync), options: &ShapleyOptions) -> ShapleyValues {
+fn sampled(
+    players: usize,
+    worth: &(impl Fn(&[bool]) -> f64 + Sync),
+    options: &ShapleyOptions,
+) -> ShapleyValues {
     let walk = |order: &[usize], shares: &mut [f64]| {
         let mut members = vec![false; players];
         let mut before = worth(&members);

@@ -69,7 +69,8 @@ mod tests {
     #[test]
     fn the_deepest_anomalous_node_comes_before_larger_effects() {
         let dag = Dag::from_edges(["a", "b", "c", "d"], &[(0, 1), (1, 2), (3, 2)]).unwrap();
-        let ranking = traversal_ranking(&dag, 2, &[4.0, 9.0, 20.0, 1.0], &TraversalOptions::default()).unwrap();
+        let ranking =
+            traversal_ranking(&dag, 2, &[4.0, 9.0, 20.0, 1.0], &TraversalOptions::default()).unwrap();
         assert_eq!(ranking.causes[0].variable, "a");
         assert_eq!(ranking.position("d"), None);
         assert!(traversal_ranking(&dag, 7, &[0.0; 4], &TraversalOptions::default()).is_err());
