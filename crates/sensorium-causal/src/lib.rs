@@ -13,6 +13,7 @@
 //! ```
 #![warn(missing_docs)]
 
+pub mod attribution;
 pub mod counts;
 pub mod discovery;
 pub mod error;
