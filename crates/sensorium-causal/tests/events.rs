@@ -128,12 +128,15 @@ fn the_diagnosis_says_which_graph_it_used_and_gives_the_chain() {
     let log = EventLog::new(stuck_sensor(0.0, Vec::new()), &catalogue).unwrap();
     let normal = normal(&catalogue);
     let options = RootCauseOptions::default();
-    let ask = |graph: Option<&EventGraph>| root_causes_from_events(&log, &catalogue, &normal, graph, &options).unwrap();
+    let ask = |graph: Option<&EventGraph>| {
+        root_causes_from_events(&log, &catalogue, &normal, graph, &options).unwrap()
+    };
     assert_eq!(ask(None).graph, GraphUsed::None);
     let partial = EventGraph::expert(&catalogue, &[("command", "sensor", "moves")]).unwrap();
     assert_eq!(ask(Some(&partial)).graph, GraphUsed::WithoutWay(partial.source));
     let whole =
-        EventGraph::expert(&catalogue, &[("command", "sensor", "moves"), ("sensor", "alarm", "watched")]).unwrap();
+        EventGraph::expert(&catalogue, &[("command", "sensor", "moves"), ("sensor", "alarm", "watched")])
+            .unwrap();
     let diagnosis = ask(Some(&whole));
     assert_eq!(diagnosis.graph, GraphUsed::To { source: whole.source, alarms: 1 });
     let first = &diagnosis.suspects[0];
@@ -160,7 +163,9 @@ fn errors_name_the_line_and_the_remedy() {
     assert!(fault(&format!("{header}0,a,inf,Analog\n")).contains("line 2: `a` cannot be \"inf\""));
     assert!(fault(&format!("{header}0,a,maybe,Alarm\n")).contains("True or False"));
     assert!(fault(&format!("{header}0,a,1,Bit\n")).contains("line 2: type \"Bit\""));
-    assert!(fault(&format!("{header}0,a,1,Binary\n1,a,2.5,Analog\n")).contains("line 3: variable `a` is Binary"));
+    assert!(
+        fault(&format!("{header}0,a,1,Binary\n1,a,2.5,Analog\n")).contains("line 3: variable `a` is Binary")
+    );
     assert!(fault(&format!("{header}0,a,,Binary\n")).contains("line 2: no value"));
     assert!(fault("time_s,node,value\n0,a,1\n").contains("no variable is called `a`"));
 }
@@ -175,7 +180,8 @@ fn a_sealed_catalogue_refuses_unknown_variables() {
 
 #[test]
 fn lines_out_of_order_and_repeated_lines_are_put_right_and_counted() {
-    let text = "time_s,node,value,type\n0,a,False,Binary\n5,a,False,Binary\n2,a,True,Binary\n5,a,False,Binary\n";
+    let text =
+        "time_s,node,value,type\n0,a,False,Binary\n5,a,False,Binary\n2,a,True,Binary\n5,a,False,Binary\n";
     let log = parse_event_log(text, "log", &mut Catalogue::new()).unwrap();
     assert_eq!((log.out_of_order, log.repeated, log.changes().len()), (1, 1, 2));
     assert_eq!(log.changes()[0].time_s, 2.0);

@@ -16,6 +16,7 @@
 pub mod ct;
 pub mod error;
 pub mod figure;
+pub mod lathe;
 mod number;
 pub mod outcome;
 pub mod process;

@@ -127,7 +127,8 @@ pub(super) struct Timeline {
 
 impl Timeline {
     pub(super) fn new(log: &EventLog, catalogue: &Catalogue) -> Self {
-        let mut line = Self { times: vec![Vec::new(); 2 * catalogue.len()], start: vec![None; catalogue.len()] };
+        let mut line =
+            Self { times: vec![Vec::new(); 2 * catalogue.len()], start: vec![None; catalogue.len()] };
         for event in log.start().iter().filter(|e| is_binary(catalogue, e.variable)) {
             line.start[event.variable] = Some(event.value != 0.0);
         }
@@ -202,8 +203,10 @@ impl Behaviour {
             .flat_map(|&a| frequent.iter().map(move |&b| (Change::of_code(a), Change::of_code(b))))
             .filter(|(a, b)| a.variable != b.variable)
             .collect();
-        let found: Vec<(Option<Rule>, Option<Rule>)> =
-            pairs.par_iter().map(|&(a, b)| (learned.response(&lines, a, b), learned.prerequisite(&lines, a, b))).collect();
+        let found: Vec<(Option<Rule>, Option<Rule>)> = pairs
+            .par_iter()
+            .map(|&(a, b)| (learned.response(&lines, a, b), learned.prerequisite(&lines, a, b)))
+            .collect();
         let (responses, prerequisites): (Vec<_>, Vec<_>) = found.into_iter().unzip();
         learned.responses = tightest(learned.keep(responses), options);
         learned.prerequisites = learned.keep(prerequisites);
@@ -274,7 +277,8 @@ impl Behaviour {
             for &time in &line.times[before.code()] {
                 if !line.stood(after, time - tolerance) {
                     of += 1;
-                    delays.extend(line.first_within(after, time - tolerance, time + window).map(|t| t - time));
+                    delays
+                        .extend(line.first_within(after, time - tolerance, time + window).map(|t| t - time));
                 }
             }
         }

@@ -55,7 +55,12 @@ const LEAST_VALUES: usize = 20;
 /// is charged. A change's surprise is that of its rarity, or that of its missing prerequisites, times their share
 /// among all its prerequisites; a missing response counts by the share of its announcements that happened. Rules
 /// that the log itself broke earlier count less.
-pub fn deviations(log: &EventLog, catalogue: &Catalogue, normal: &Behaviour, horizon_s: f64) -> Vec<Deviation> {
+pub fn deviations(
+    log: &EventLog,
+    catalogue: &Catalogue,
+    normal: &Behaviour,
+    horizon_s: f64,
+) -> Vec<Deviation> {
     let search = Search::new(log, catalogue, normal);
     let mut found = search.changes(horizon_s);
     found.extend(search.omissions());
@@ -125,9 +130,11 @@ impl<'a> Search<'a> {
             let change = Change::of_code(code);
             let needed: Vec<&Kept> = self.prerequisites.iter().filter(|k| k.rule.after == change).collect();
             for (i, &time) in times.iter().enumerate() {
-                let deviation = |surprise, kind| Deviation { variable: change.variable, time_s: time, surprise, kind };
+                let deviation =
+                    |surprise, kind| Deviation { variable: change.variable, time_s: time, surprise, kind };
                 // What this log does often is not rare here, whatever it is elsewhere.
-                let here = times.partition_point(|&t| t < time - window) as f64 / (time - self.from_s).max(1.0);
+                let here =
+                    times.partition_point(|&t| t < time - window) as f64 / (time - self.from_s).max(1.0);
                 let rate = self.normal.rate(change).max(here);
                 let rare = -(-(-rate * horizon_s).exp_m1()).ln();
                 let (mut absent, mut present, mut worst) = (0.0, 0.0, (0.0, change));
@@ -204,7 +211,12 @@ fn out_of_range(log: &EventLog, catalogue: &Catalogue, horizon_s: f64) -> Vec<De
                 let since = values.partition_point(|v| v.0 <= time_s - horizon_s);
                 let chance = 2.0 * (n + 1 - since) as f64 / (n + 1) as f64;
                 let surprise = (1.0 + beyond).ln() * 2.0 - chance.min(1.0).ln();
-                found.push(Deviation { variable, time_s, surprise, kind: DeviationKind::OutOfRange { value } });
+                found.push(Deviation {
+                    variable,
+                    time_s,
+                    surprise,
+                    kind: DeviationKind::OutOfRange { value },
+                });
             }
             (low, high) = (low.min(value), high.max(value));
         }

@@ -16,5 +16,6 @@ pub use deviation::{Deviation, DeviationKind, deviations};
 pub use graph::{EventGraph, GraphSource, Link, LinkEvidence};
 pub use log::{Catalogue, Event, EventLog, EventVariable, VariableKind};
 pub use root_cause::{
-    Check, EventDiagnosis, GraphUsed, RootCauseOptions, Step, Suspect, Symptom, root_causes_from_events, symptoms,
+    Check, EventDiagnosis, GraphUsed, RootCauseOptions, Step, Suspect, Symptom, root_causes_from_events,
+    symptoms,
 };

@@ -311,7 +311,11 @@ fn chain(
     let way = graph.and_then(|g| g.path(variable, alarm));
     let last = log.last_changes(best.len(), symptom.time_s);
     let time = |node: usize| {
-        if node == alarm { Some(symptom.time_s) } else { best[node].map(|b| found[b.deviation].time_s).or(last[node]) }
+        if node == alarm {
+            Some(symptom.time_s)
+        } else {
+            best[node].map(|b| found[b.deviation].time_s).or(last[node])
+        }
     };
     let step = |from: usize, to: usize| {
         let link = graph.and_then(|g| g.link(from, to));
@@ -333,6 +337,7 @@ fn checks(suspects: &[Suspect]) -> Vec<Check> {
     let bits = |p: f64| if p <= 0.0 || p >= 1.0 { 0.0 } else { -p * p.log2() - (1.0 - p) * (1.0 - p).log2() };
     let check = |s: &Suspect| Check { variable: s.variable, information_bits: bits(s.share) };
     let mut checks: Vec<Check> = suspects.iter().map(check).collect();
-    checks.sort_by(|a, b| b.information_bits.total_cmp(&a.information_bits).then(a.variable.cmp(&b.variable)));
+    checks
+        .sort_by(|a, b| b.information_bits.total_cmp(&a.information_bits).then(a.variable.cmp(&b.variable)));
     checks
 }
