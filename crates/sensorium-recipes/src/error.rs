@@ -21,6 +21,7 @@ pub enum RecipeError {
     #[error(transparent)]
     Tomo(#[from] sensorium_tomo::TomoError),
     /// A causal question that the data or the graph do not answer.
+    /// A graph, a log or a causal question cannot be used.
     #[error(transparent)]
     Causal(#[from] sensorium_causal::CausalError),
     /// Something else, told in full.

@@ -17,6 +17,7 @@ pub mod ct;
 pub mod error;
 pub mod figure;
 pub mod microservices;
+pub mod lathe;
 mod number;
 pub mod outcome;
 pub mod process;

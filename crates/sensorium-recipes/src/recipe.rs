@@ -101,6 +101,7 @@ pub fn registry() -> Vec<Box<dyn Recipe>> {
         Box::new(crate::tep_faults::TepFaults),
         Box::new(crate::ct::Ct),
         Box::new(crate::microservices::Microservices),
+        Box::new(crate::lathe::Lathe),
     ]
 }
 

@@ -47,7 +47,8 @@ impl Lathe {
     pub fn open(training: &Path, evaluation: &Path, every: usize) -> Result<Self, RecipeError> {
         let nodes = records(&training.join("expert_graph/all_nodes.csv"), &["label", "type"])?;
         let kind = |text: &str| (text == "Alarm").then_some(VariableKind::Alarm);
-        let mut catalogue = Catalogue::with_variables(nodes.iter().map(|row| (row[0].as_str(), kind(&row[1]))))?;
+        let mut catalogue =
+            Catalogue::with_variables(nodes.iter().map(|row| (row[0].as_str(), kind(&row[1]))))?;
         let known = catalogue.len();
         let mut normal = Vec::new();
         let files = sorted_entries(&training.join("real_op"))?;
@@ -55,7 +56,10 @@ impl Lathe {
             normal.push(read_event_log(path, &mut catalogue)?);
         }
         if normal.is_empty() {
-            return Err(RecipeError::Other(format!("{}: no logs of normal operation", training.join("real_op").display())));
+            return Err(RecipeError::Other(format!(
+                "{}: no logs of normal operation",
+                training.join("real_op").display()
+            )));
         }
         let whole_graph = read_graph(&training.join("expert_graph/all_edges.csv"), &catalogue)?;
         let mut groups = Vec::new();
@@ -132,9 +136,14 @@ fn read_graph(edges: &Path, catalogue: &Catalogue) -> Result<EventGraph, RecipeE
     Ok(EventGraph::expert(catalogue, &links)?)
 }
 
-fn manipulated(told: &serde_json::Value, path: &Path, catalogue: &Catalogue) -> Result<Vec<usize>, RecipeError> {
+fn manipulated(
+    told: &serde_json::Value,
+    path: &Path,
+    catalogue: &Catalogue,
+) -> Result<Vec<usize>, RecipeError> {
     let names = told["manipulatedVars"].as_array().filter(|names| !names.is_empty());
-    let names = names.ok_or_else(|| RecipeError::Other(format!("{}: no list `manipulatedVars`", path.display())))?;
+    let names =
+        names.ok_or_else(|| RecipeError::Other(format!("{}: no list `manipulatedVars`", path.display())))?;
     names.iter().map(|name| Ok(catalogue.index_of(name.as_str().unwrap_or_default())?)).collect()
 }
 

@@ -38,7 +38,8 @@ pub fn first_hit(scores: &[f64], truth: &[usize], k: usize) -> f64 {
 pub fn average_precision(scores: &[f64], truth: &[usize], k: usize) -> f64 {
     let groups = tie_groups(scores, truth).0;
     // The tie group at each of the first k ranks.
-    let at: Vec<usize> = groups.iter().enumerate().flat_map(|(g, &(size, _))| vec![g; size]).take(k).collect();
+    let at: Vec<usize> =
+        groups.iter().enumerate().flat_map(|(g, &(size, _))| vec![g; size]).take(k).collect();
     let one = |g: usize| groups[g].1 as f64 / groups[g].0 as f64;
     let both = |g: usize, h: usize| {
         if g != h {
@@ -95,7 +96,9 @@ mod tests {
         assert!((first_hit(&scores, &[2], 3) - mean).abs() < 1e-12);
         assert!((average_precision(&scores, &[2], 3) - mean).abs() < 1e-12);
         assert_eq!(inspected(&scores, &[2]), 2.0);
-        assert!((average_precision(&scores, &[1, 2], 3) - (1.0 + 5.0 / 6.0 + 7.0 / 12.0) / 3.0).abs() < 1e-12);
+        assert!(
+            (average_precision(&scores, &[1, 2], 3) - (1.0 + 5.0 / 6.0 + 7.0 / 12.0) / 3.0).abs() < 1e-12
+        );
     }
 
     #[test]

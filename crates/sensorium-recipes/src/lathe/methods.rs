@@ -4,7 +4,7 @@ use super::data::{Group, Lathe, Run};
 use super::measure::scores_of_order;
 use crate::RecipeError;
 use sensorium_causal::events::{
-    Behaviour, BehaviourOptions, Catalogue, EventGraph, RootCauseOptions, baseline, root_causes_from_events, symptoms,
+    Behaviour, Catalogue, EventGraph, RootCauseOptions, baseline, root_causes_from_events, symptoms,
 };
 use std::collections::BTreeMap;
 
@@ -23,26 +23,28 @@ pub const EXPERT_RECENCY: &str = "expert graph + recency";
 pub const RECENCY_FROM_ALARM: &str = "recency from the first alarm";
 
 /// All methods by name, ours first. Scores are for the variables of the expert's graph.
-pub fn all<'a>(data: &'a Lathe) -> Result<Vec<(&'static str, Method<'a>)>, RecipeError> {
+pub fn all<'a>(
+    data: &'a Lathe,
+    normal: &'a Behaviour,
+) -> Result<Vec<(&'static str, Method<'a>)>, RecipeError> {
     let (catalogue, known) = (&data.catalogue, data.known);
-    let normal = std::sync::Arc::new(Behaviour::learn(&data.normal, catalogue, &BehaviourOptions::default())?);
-    let learned = std::sync::Arc::new(normal.graph(catalogue)?);
-    let order = move |list: Vec<usize>| scores_of_order(&list, known.max(list.iter().max().map_or(0, |m| m + 1)));
+    let learned = normal.graph(catalogue)?;
+    let order =
+        move |list: Vec<usize>| scores_of_order(&list, known.max(list.iter().max().map_or(0, |m| m + 1)));
     let causes = move |scores: Vec<f64>| no_alarms(scores, catalogue, known);
-    let diagnose = move |normal: &Behaviour, run: &Run, graph: Option<&EventGraph>| {
+    let diagnose = move |run: &Run, graph: Option<&EventGraph>| {
         let options = RootCauseOptions::default();
         let diagnosis = root_causes_from_events(&run.log, catalogue, normal, graph, &options)?;
         Ok(causes(diagnosis.scores(catalogue.len())))
     };
-    let first_alarm = move |normal: &Behaviour, run: &Run| {
+    let first_alarm = move |run: &Run| {
         let found = symptoms(&run.log, catalogue, normal, RootCauseOptions::default().horizon_s);
         found.first().map_or(run.log.span_s().1, |s| s.time_s)
     };
-    let (n1, n2, n3, n4, n5) = (normal.clone(), normal.clone(), normal.clone(), normal.clone(), normal.clone());
     let mut methods: Vec<(&'static str, Method<'a>)> = vec![
-        (EXPERT, Box::new(move |g, r| diagnose(&n1, r, Some(&g.graph)))),
-        (LEARNED, Box::new(move |_, r| diagnose(&n2, r, Some(&learned)))),
-        ("deviations, no graph", Box::new(move |_, r| diagnose(&n3, r, None))),
+        (EXPERT, Box::new(move |g, r| diagnose(r, Some(&g.graph)))),
+        (LEARNED, Box::new(move |_, r| diagnose(r, Some(&learned)))),
+        ("deviations, no graph", Box::new(move |_, r| diagnose(r, None))),
         (
             EXPERT_RECENCY,
             Box::new(move |g, r| Ok(order(baseline::recency_with_graph(&r.log, catalogue, &g.graph)))),
@@ -54,18 +56,18 @@ pub fn all<'a>(data: &'a Lathe) -> Result<Vec<(&'static str, Method<'a>)>, Recip
         (
             RECENCY_FROM_ALARM,
             Box::new(move |_, r| {
-                Ok(baseline::recency_from(&r.log, catalogue, first_alarm(&n4, r))[..known].to_vec())
+                Ok(baseline::recency_from(&r.log, catalogue, first_alarm(r))[..known].to_vec())
             }),
         ),
         (
             "the same without alarms",
-            Box::new(move |_, r| Ok(causes(baseline::recency_from(&r.log, catalogue, first_alarm(&n5, r))))),
+            Box::new(move |_, r| Ok(causes(baseline::recency_from(&r.log, catalogue, first_alarm(r))))),
         ),
         ("PageRank, expert graph", Box::new(move |g, _| Ok(causes(ranked_nodes(g, catalogue))))),
         (
             "BARO (median, spread)",
             Box::new(move |_, r| {
-                let at = first_alarm(&normal, r);
+                let at = first_alarm(r);
                 Ok(causes(baseline::median_spread(&r.log, catalogue.len(), at, 0.1, 1e-6)))
             }),
         ),

@@ -14,8 +14,11 @@
 //! **Ours.** [`Behaviour`](sensorium_causal::events::Behaviour) is learned from normal operation alone, at its
 //! defaults; a run's deviations are ranked by
 //! [`root_causes_from_events`](sensorium_causal::events::root_causes_from_events), at its defaults: with the expert's
-//! graph, with the graph learned from normal operation, and with none. Nothing is chosen on fault runs, so there is
-//! nothing to leave a group out for. A run in which the manipulated variable has no event is ranked like any other:
+//! graph, with the graph learned from normal operation, and with none. The method's form was settled with the runs of
+//! `coolant` and `probe` in view (three versions; what changed between them is who is charged with a missing
+//! response, and the weight of the order in time), so their figures are not those of unseen faults. No number was
+//! searched for: each constant was set once, the same for all groups, so that choosing it on one group for the other
+//! does not arise; a table shows what half and double of each does to either group. A run in which the manipulated variable has no event is ranked like any other:
 //! here by the response that stayed out; for the recency methods the variable is not named or old.
 //!
 //! **Figures.** `map3_…`: 1 / rank of the first manipulated variable, 0 beyond rank 3, averaged over a group's runs
@@ -33,10 +36,12 @@
 mod data;
 mod measure;
 mod methods;
+mod sensitivity;
 mod simulated;
 
 use crate::{Figure, Outcome, Progress, Recipe, RecipeError, RunOptions, Table, Target};
 use data::{Lathe as Data, Run};
+use sensorium_causal::events::{Behaviour, BehaviourOptions, symptoms};
 use sensorium_nn::metrics::{Bootstrap, Interval};
 use std::time::Instant;
 
@@ -76,19 +81,22 @@ impl Recipe for Lathe {
         let started = Instant::now();
         let training = options.training_dir("causrca")?;
         progress.stage("reading logs", None);
-        let data = Data::open(&training, &options.evaluation_dir("causrca")?, if options.quick { 4 } else { 1 })?;
+        let data =
+            Data::open(&training, &options.evaluation_dir("causrca")?, if options.quick { 4 } else { 1 })?;
         let mut outcome = Outcome::new(self.name(), options.quick, options.seed_list());
         progress.stage("ranking", None);
         let runs = Runs::of(&data);
-        let worths = rank_all(&data, &runs)?;
+        let normal = Behaviour::learn(&data.normal, &data.catalogue, &BehaviourOptions::default())?;
+        let worths = rank_all(&data, &normal, &runs)?;
         let resamples = if options.quick { 200 } else { 2000 };
         let bootstrap = Bootstrap::new(options.seed).resamples(resamples);
         figures(&mut outcome, &runs, &worths, &bootstrap);
         outcome.tables.push(group_table(&runs, &worths));
         outcome.tables.push(published());
+        outcome.tables.push(sensitivity::table(&data, &normal, &runs)?);
         progress.stage("simulated faults", None);
         outcome.tables.push(simulated::table(&data, options)?);
-        notes(&mut outcome, &data, &runs);
+        notes(&mut outcome, &data, &normal, &runs);
         outcome.seconds = started.elapsed().as_secs_f64();
         Ok(outcome)
     }
@@ -96,7 +104,8 @@ impl Recipe for Lathe {
 
 impl<'a> Runs<'a> {
     fn of(data: &'a Data) -> Self {
-        let mut all = Self { runs: Vec::new(), group: Vec::new(), names: Vec::new(), experiments: Vec::new() };
+        let mut all =
+            Self { runs: Vec::new(), group: Vec::new(), names: Vec::new(), experiments: Vec::new() };
         for (at, group) in data.groups.iter().enumerate() {
             all.names.push(&group.name);
             for run in &group.runs {
@@ -125,10 +134,11 @@ impl<'a> Runs<'a> {
     }
 }
 
-fn rank_all(data: &Data, runs: &Runs) -> Result<Vec<Worth>, RecipeError> {
+fn rank_all(data: &Data, normal: &Behaviour, runs: &Runs) -> Result<Vec<Worth>, RecipeError> {
     let mut worths = Vec::new();
-    for (name, method) in methods::all(data)? {
-        let mut worth = Worth { method: name, first_hit: Vec::new(), precision: Vec::new(), inspected: Vec::new() };
+    for (name, method) in methods::all(data, normal)? {
+        let mut worth =
+            Worth { method: name, first_hit: Vec::new(), precision: Vec::new(), inspected: Vec::new() };
         for (run, &group) in runs.runs.iter().zip(&runs.group) {
             let scores = method(&data.groups[group], run)?;
             worth.first_hit.push(measure::first_hit(&scores, &run.truth, 3));
@@ -155,16 +165,18 @@ fn figures(outcome: &mut Outcome, runs: &Runs, worths: &[Worth], bootstrap: &Boo
     };
     for (key, worth) in [("expert", expert), ("learned", learned)] {
         type Values = fn(&Worth) -> &Vec<f64>;
-        let kinds: [(&str, &str, Values); 2] = [
-            ("map3", "MAP@3 (first hit)", |w| &w.first_hit),
-            ("ap3", "AP@3 (all causes)", |w| &w.precision),
-        ];
+        let kinds: [(&str, &str, Values); 2] =
+            [("map3", "MAP@3 (first hit)", |w| &w.first_hit), ("ap3", "AP@3 (all causes)", |w| &w.precision)];
         for (kind, told, values) in kinds {
             let own = values(worth);
             outcome.figures.push(
-                Figure::new(format!("{kind}_{key}"), format!("{told}, {key} graph"), runs.mean(&runs.all(), own))
-                    .interval(interval(&|rows| runs.mean(rows, own)))
-                    .baseline(methods::EXPERT_RECENCY, runs.mean(&runs.all(), values(rival))),
+                Figure::new(
+                    format!("{kind}_{key}"),
+                    format!("{told}, {key} graph"),
+                    runs.mean(&runs.all(), own),
+                )
+                .interval(interval(&|rows| runs.mean(rows, own)))
+                .baseline(methods::EXPERT_RECENCY, runs.mean(&runs.all(), values(rival))),
             );
             for (group, name) in runs.names.iter().enumerate() {
                 let value = runs.mean_of(&runs.all(), own, group);
@@ -186,7 +198,9 @@ fn figures(outcome: &mut Outcome, runs: &Runs, worths: &[Worth], bootstrap: &Boo
         };
         let label = format!("times fewer looked at than by recency ({})", worth.method);
         outcome.figures.push(
-            Figure::new(key, label, ratio(&runs.all())).interval(interval(&ratio)).target(Target::at_least(6.0)),
+            Figure::new(key, label, ratio(&runs.all()))
+                .interval(interval(&ratio))
+                .target(Target::at_least(6.0)),
         );
     }
 }
@@ -206,7 +220,8 @@ fn group_table(runs: &Runs, worths: &[Worth]) -> Table {
     for name in &runs.names {
         columns.extend([format!("{name} first hit"), "AP@3".to_owned(), "looked at".to_owned()]);
     }
-    let mut table = Table::new("By group and method: MAP@3 by the first hit, AP@3, variables looked at", columns);
+    let mut table =
+        Table::new("By group and method: MAP@3 by the first hit, AP@3, variables looked at", columns);
     let all = runs.all();
     for worth in worths {
         let mut cells = vec![worth.method.to_owned()];
@@ -221,48 +236,53 @@ fn group_table(runs: &Runs, worths: &[Worth]) -> Table {
             table.row(cells);
         }
     }
-    table.note = "\"most manipulated\" knows the answers of the group's other experiments and nothing of the log".to_owned();
+    table.note =
+        "\"most manipulated\" knows the answers of the group's other experiments and nothing of the log"
+            .to_owned();
     table
 }
 
 fn published() -> Table {
-    let mut table = Table::new("Published AP@3, not rerun here", ["method", "coolant", "hydraulics", "probe"]);
+    let mut table =
+        Table::new("Published AP@3, not rerun here", ["method", "coolant", "hydraulics", "probe"]);
     table.row(["expert graph + recency", "1.00", "0.74", "0.58"]);
     table.row(["PageRank, expert graph", "1.00", "0.98", "0.27"]);
     table.row(["PC-learned graph + recency", "0.87", "0.48", "0.37"]);
     table.row(["BARO", "0.00", "0.26", "0.00"]);
     table.row(["recency", "0.35", "0.18", "0.19"]);
-    table.note = "graph and PageRank methods saw which variables a file holds; learned graphs had fault logs too".to_owned();
+    table.note =
+        "graph and PageRank methods saw which variables a file holds; learned graphs had fault logs too"
+            .to_owned();
     table
 }
 
-fn notes(outcome: &mut Outcome, data: &Data, runs: &Runs) {
+fn notes(outcome: &mut Outcome, data: &Data, normal: &Behaviour, runs: &Runs) {
     for (at, group) in data.groups.iter().enumerate() {
         let mine = || runs.runs.iter().zip(&runs.group).filter(move |(_, g)| **g == at).map(|(r, _)| r);
-        let without = |since: f64| {
-            let silent = |r: &&&Run| {
-                let from = r.log.span_s().1 - since;
-                !r.log.changes().iter().any(|e| e.time_s >= from && r.truth.contains(&e.variable))
-            };
-            mine().filter(silent).count()
+        // Before the first alarm: the time in which a response may stay out, and as much again.
+        let before_s = 2.0 * normal.options().window_s;
+        let silent = |r: &&&Run| {
+            let alarms = symptoms(&r.log, &data.catalogue, normal, 60.0);
+            let from = alarms.first().map_or(f64::NEG_INFINITY, |s| s.time_s - before_s);
+            !r.log.changes().iter().any(|e| e.time_s >= from && r.truth.contains(&e.variable))
         };
+        let silent = mine().filter(silent).count();
         let experiments: std::collections::BTreeSet<&str> = mine().map(|r| r.experiment.as_str()).collect();
         outcome.notes.push(format!(
-            "{}: {} runs of {} experiments, {} graph; no manipulated variable has an event in the minute before the \
-             diagnosis in {} runs, and in the whole log up to it in {}; these runs count like the others, for every \
-             method",
+            "{}: {} runs of {} experiments, {} graph; in {} runs no manipulated variable changes between {} s before the \
+             first alarm and the diagnosis; they count like the others, for every method",
             group.name,
             mine().count(),
             experiments.len(),
             if group.whole_graph { "the whole lathe's" } else { "the group's own" },
-            without(60.0),
-            without(f64::INFINITY),
+            silent,
+            before_s,
         ));
     }
     outcome.notes.push(format!(
-        "{} logs of normal operation; no parameter was chosen on fault runs, so leaving a group out changes nothing; a \
-         graph learned from normal operation knows no fault alarm, so the published recency method falls back to \
-         recency alone with it",
+        "{} logs of normal operation; the method's form was settled with coolant and probe in view, so other groups are \
+         the clean test; no constant was searched for; a graph learned from normal operation knows no fault alarm, so \
+         the published recency method falls back to recency alone with it",
         data.normal.len()
     ));
 }

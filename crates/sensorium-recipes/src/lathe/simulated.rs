@@ -12,8 +12,8 @@ use rand::Rng;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use sensorium_causal::events::{
-    Behaviour, BehaviourOptions, Catalogue, Event, EventGraph, EventLog, RootCauseOptions, VariableKind, baseline,
-    root_causes_from_events,
+    Behaviour, BehaviourOptions, Catalogue, Event, EventGraph, EventLog, RootCauseOptions, VariableKind,
+    baseline, root_causes_from_events,
 };
 
 /// After a stuck change, what follows from it stays out for this long.
@@ -48,7 +48,9 @@ pub fn table(data: &Lathe, options: &RunOptions) -> Result<Table, RecipeError> {
                 break;
             }
             let log = &data.normal[2 * rng.random_range(0..data.normal.len() / 2) + 1];
-            let Some(fault) = simulate(log, &catalogue, &data.whole_graph, alarm, stuck, &mut rng)? else { continue };
+            let Some(fault) = simulate(log, &catalogue, &data.whole_graph, alarm, stuck, &mut rng)? else {
+                continue;
+            };
             made += 1;
             let diagnosis = root_causes_from_events(
                 &fault.log,
@@ -65,15 +67,22 @@ pub fn table(data: &Lathe, options: &RunOptions) -> Result<Table, RecipeError> {
                 sum.1 += measure::inspected(&scores[..data.known], &[fault.variable]);
             }
         }
-        for (name, (hit, inspected)) in ["deviations, learned graph", "recency from the alarm"].iter().zip(found) {
+        for (name, (hit, inspected)) in
+            ["deviations, learned graph", "recency from the alarm"].iter().zip(found)
+        {
             let kind = if stuck { "stuck" } else { "spurious" };
             let mean = |sum: f64| sum / f64::from(u32::try_from(made).unwrap_or(u32::MAX));
-            let cells =
-                [kind.to_owned(), (*name).to_owned(), format!("{:.3}", mean(hit)), format!("{:.1}", mean(inspected))];
+            let cells = [
+                kind.to_owned(),
+                (*name).to_owned(),
+                format!("{:.3}", mean(hit)),
+                format!("{:.1}", mean(inspected)),
+            ];
             table.row(cells);
         }
     }
-    table.note = "variables changed at least 4 times in the log; the diagnosis comes 10 s after the alarm".to_owned();
+    table.note =
+        "variables changed at least 4 times in the log; the diagnosis comes 10 s after the alarm".to_owned();
     Ok(table)
 }
 
@@ -95,7 +104,11 @@ fn simulate(
     let variable = candidates[rng.random_range(0..candidates.len())];
     let times: Vec<f64> = own(variable).map(|e| e.time_s).collect();
     let (from, until) = log.span_s();
-    let time = if stuck { times[rng.random_range(2..times.len())] } else { rng.random_range(from + 30.0..until.max(from + 31.0)) };
+    let time = if stuck {
+        times[rng.random_range(2..times.len())]
+    } else {
+        rng.random_range(from + 30.0..until.max(from + 31.0))
+    };
     if !stuck && times.iter().any(|t| (t - time).abs() < QUIET_S) {
         return Ok(None);
     }
