@@ -8,7 +8,7 @@
 //! method of ours looks at which are there, only at changes.
 //!
 //! **Candidates** are all variables of the whole lathe's graph but the alarms, for every method, as in the published
-//! figures of the recency methods. Alarms to be explained are those on at the diagnosis, without notices that normal
+//! figures of the recency methods; only recency from the first alarm ranks alarms too, as the effort asks. Alarms to be explained are those on at the diagnosis, without notices that normal
 //! operation has too.
 //!
 //! **Ours.** [`Behaviour`](sensorium_causal::events::Behaviour) is learned from normal operation alone, at its
