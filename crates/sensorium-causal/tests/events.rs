@@ -87,7 +87,7 @@ fn a_response_that_stays_out_is_charged_to_what_did_not_answer() {
 fn a_change_without_its_prerequisite_is_charged_to_what_changed() {
     let catalogue = catalogue();
     let mut events = plant(98, 118.0);
-    events.push(event(115.5, SENSOR, 0.0));
+    events.push(event(115.5, SENSOR, 1.0));
     events.push(event(116.0, ALARM, 1.0));
     let log = EventLog::new(events, &catalogue).unwrap();
     let normal = normal(&catalogue);
@@ -95,8 +95,8 @@ fn a_change_without_its_prerequisite_is_charged_to_what_changed() {
         root_causes_from_events(&log, &catalogue, &normal, None, &RootCauseOptions::default()).unwrap();
     let first = &diagnosis.suspects[0];
     assert_eq!(first.variable, SENSOR);
-    let missing = Change { variable: COMMAND, on: false };
-    let change = Change { variable: SENSOR, on: false };
+    let missing = Change { variable: COMMAND, on: true };
+    let change = Change { variable: SENSOR, on: true };
     assert_eq!(first.deviation.unwrap().kind, DeviationKind::Unprompted { change, missing });
 }
 

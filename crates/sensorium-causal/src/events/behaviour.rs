@@ -189,7 +189,7 @@ impl Behaviour {
     ) -> Result<Self, CausalError> {
         options.check()?;
         let seconds: f64 = logs.iter().map(EventLog::duration_s).sum();
-        if !(seconds > 0.0) {
+        if seconds <= 0.0 {
             return Err(CausalError::Data("no logs of normal operation, or none that lasts".to_owned()));
         }
         let lines: Vec<Timeline> = logs.iter().map(|log| Timeline::new(log, catalogue)).collect();

@@ -133,12 +133,10 @@ impl Catalogue {
     /// [`CausalError::UnknownVariable`] when the catalogue is sealed and does not know it;
     /// [`CausalError::Data`] when it is known to be of another kind.
     pub fn intern(&mut self, name: &str, kind: VariableKind) -> Result<usize, CausalError> {
-        let index = match self.by_name.get(name) {
-            Some(&index) => index,
-            None if self.sealed => {
-                return Err(self.index_of(name).err().unwrap_or_else(|| unreachable_name(name)));
-            }
-            None => self.push(name.to_owned()),
+        let index = match self.index_of(name) {
+            Ok(index) => index,
+            Err(unknown) if self.sealed => return Err(unknown),
+            Err(_) => self.push(name.to_owned()),
         };
         match self.variables[index].kind {
             Some(known) if known != kind => Err(CausalError::Data(format!(
@@ -201,10 +199,6 @@ impl Catalogue {
         self.variables.push(EventVariable { name, kind: None, levels: Vec::new() });
         self.variables.len() - 1
     }
-}
-
-fn unreachable_name(name: &str) -> CausalError {
-    CausalError::UnknownVariable { name: name.to_owned(), known: "none".to_owned() }
 }
 
 /// A published value.
@@ -303,7 +297,7 @@ impl EventLog {
     /// # Errors
     /// [`CausalError::Argument`] when `until_s` is before the log or not a number.
     pub fn up_to(&self, until_s: f64) -> Result<Self, CausalError> {
-        if !(until_s >= self.from_s) {
+        if until_s.is_nan() || until_s < self.from_s {
             return Err(CausalError::Argument(format!(
                 "the log starts at {} s, after the instant asked for, {until_s} s",
                 self.from_s

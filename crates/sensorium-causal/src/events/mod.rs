@@ -1,6 +1,9 @@
 //! Event logs: published changes of discrete and measured variables, alarms among them.
 //!
-//! Times are those of publication; events close together may have happened in another order.
+//! Times are those of publication; events close together may have happened in another order. [`read_event_log`]
+//! reads logs, [`Behaviour`] learns from normal ones what follows what (and gives the learned [`EventGraph`]),
+//! [`deviations`] tells where a log departs from it, and [`root_causes_from_events`] ranks the causes of its alarms,
+//! each with a chain to the symptom, and says what to check next.
 
 pub mod baseline;
 mod behaviour;

@@ -6,8 +6,6 @@ use std::path::{Path, PathBuf};
 
 /// A fault run, cut at the diagnosis.
 pub struct Run {
-    /// `group/experiment/run`.
-    pub name: String,
     /// `group/experiment`: the runs of one scenario are alike and are drawn together.
     pub experiment: String,
     /// The events up to the diagnosis.
@@ -44,7 +42,7 @@ pub struct Lathe {
 
 impl Lathe {
     /// Reads normal operation and the expert's whole graph from `training`, the groups from `evaluation`.
-    pub fn open(training: &Path, evaluation: &Path, every: usize) -> Result<Self, RecipeError> {
+    pub fn open(training: &Path, evaluation: &Path) -> Result<Self, RecipeError> {
         let nodes = records(&training.join("expert_graph/all_nodes.csv"), &["label", "type"])?;
         let kind = |text: &str| (text == "Alarm").then_some(VariableKind::Alarm);
         let mut catalogue =
@@ -52,7 +50,7 @@ impl Lathe {
         let known = catalogue.len();
         let mut normal = Vec::new();
         let files = sorted_entries(&training.join("real_op"))?;
-        for path in files.iter().filter(|p| p.extension().is_some_and(|e| e == "csv")).step_by(every) {
+        for path in files.iter().filter(|p| p.extension().is_some_and(|e| e == "csv")) {
             normal.push(read_event_log(path, &mut catalogue)?);
         }
         if normal.is_empty() {
@@ -115,12 +113,7 @@ fn read_group(folder: &Path, training: &Path, catalogue: &mut Catalogue) -> Resu
             let csv = sorted_entries(&run)?.into_iter().find(|p| p.extension().is_some_and(|e| e == "csv"));
             let csv = csv.ok_or_else(|| RecipeError::Other(format!("{}: no log", run.display())))?;
             let log = read_event_log(&csv, catalogue)?.up_to(diagnosis_at)?;
-            runs.push(Run {
-                name: format!("{label}/{}", file_name(&run)),
-                experiment: label.clone(),
-                log,
-                truth: truth.clone(),
-            });
+            runs.push(Run { experiment: label.clone(), log, truth: truth.clone() });
         }
     }
     let own = sorted_entries(folder)?.into_iter().find(|p| file_name(p).ends_with("_edges.csv"));
