@@ -1,7 +1,7 @@
 //! The command line: one definition for parsing, help, completions and the man page.
 
 use crate::commands::{
-    completions::Completions, ct::Ct, data::Data, demo::Demo, eval::Eval, predict::Predict, recipe::Recipe,
+    causal::Causal, completions::Completions, ct::Ct, data::Data, demo::Demo, eval::Eval, predict::Predict, recipe::Recipe,
     train::Train,
 };
 use clap::{Args, Parser, Subcommand};
@@ -56,6 +56,9 @@ pub enum Command {
     /// Computed tomography: simulate, reconstruct and look at volumes
     #[command(subcommand)]
     Ct(Ct),
+    /// Causal graphs, effects, counterfactuals and root causes, from tables and event logs
+    #[command(subcommand)]
+    Causal(Causal),
     /// List and run the end-to-end studies
     #[command(subcommand)]
     Recipe(Recipe),

@@ -24,7 +24,7 @@ fn main() -> ExitCode {
     let filter = tracing_subscriber::EnvFilter::try_from_env("SENSORIUM_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(level));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).without_time().init();
-    let has_tensors = !matches!(arguments.command, arguments::Command::Ct(_));
+    let has_tensors = !matches!(arguments.command, arguments::Command::Ct(_) | arguments::Command::Causal(_));
     match session::Session::new(&arguments.global, has_tensors)
         .and_then(|session| commands::run(&session, arguments.command))
     {

@@ -20,7 +20,6 @@ pub enum RecipeError {
     /// Projections or a volume cannot be used.
     #[error(transparent)]
     Tomo(#[from] sensorium_tomo::TomoError),
-    /// A causal question that the data or the graph do not answer.
     /// A graph, a log or a causal question cannot be used.
     #[error(transparent)]
     Causal(#[from] sensorium_causal::CausalError),

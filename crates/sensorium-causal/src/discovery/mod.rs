@@ -4,3 +4,5 @@ mod continuous_samples;
 pub mod dagma;
 pub mod lingam;
 pub mod pc;
+mod search;
+pub use search::{Found, Method, SearchOptions, search, test_for};

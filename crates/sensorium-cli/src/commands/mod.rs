@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+pub mod causal;
 pub mod completions;
 pub mod ct;
 pub mod data;
@@ -28,6 +29,7 @@ pub fn run(session: &Session, command: Command) -> Result<()> {
         Command::Eval(command) => eval::run(session, &command),
         Command::Predict(command) => predict::run(session, command),
         Command::Ct(command) => ct::run(session, command),
+        Command::Causal(command) => causal::run(session, command),
         Command::Recipe(command) => recipe::run(session, command),
         Command::Demo(command) => demo::run(session, &command),
         Command::Completions(command) => completions::run(&command),

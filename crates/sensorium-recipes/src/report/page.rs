@@ -3,7 +3,7 @@
 use super::canvas::chart;
 use super::tables;
 use super::text::escape;
-use super::{Calibration, ConfusionChart, Curves, Figures, Heat, Histogram, Notes, Pictures, Timeline};
+use super::{Calibration, ConfusionChart, Curves, Figures, GraphPicture, Heat, Histogram, Notes, Pictures, Timeline};
 use crate::Table;
 
 const STYLE: &str = include_str!("style.css");
@@ -42,6 +42,8 @@ pub enum Section {
     Histogram(Histogram),
     /// Pictures with captions.
     Pictures(Pictures),
+    /// A causal graph.
+    Graph(Box<GraphPicture>),
     /// Paragraphs of text.
     Notes(Notes),
 }
@@ -144,6 +146,7 @@ impl Section {
             Self::Calibration(s) => &s.title,
             Self::Histogram(s) => &s.title,
             Self::Pictures(s) => &s.title,
+            Self::Graph(s) => &s.title,
             Self::Notes(s) => &s.title,
         }
     }
@@ -159,6 +162,7 @@ impl Section {
             Self::Calibration(s) => chart(id, &s.title, &s.text, |canvas| s.draw(canvas)),
             Self::Histogram(s) => chart(id, &s.title, &s.text, |canvas| s.draw(canvas)),
             Self::Pictures(s) => s.html(),
+            Self::Graph(s) => s.html(),
             Self::Notes(s) => s.html(),
         }
     }

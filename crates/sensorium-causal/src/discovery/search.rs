@@ -1,0 +1,146 @@
+//! One entry to all methods: a table goes in, a graph with notes on its edges comes out.
+
+use super::dagma::{DagmaConfig, dagma};
+use super::lingam::{LingamConfig, direct_lingam};
+use super::pc::{PcConfig, pc};
+use crate::graph::format::{Document, EdgeNote};
+use crate::independence::{CountStatistic, CountTest, FisherZ, IndependenceTest};
+use crate::{CausalError, Dag, Graph, Knowledge, Table};
+
+/// A way to find a graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Method {
+    /// Tests of conditional independence: G² for categories, Fisher's z for numbers.
+    Pc,
+    /// The order of linear models with noise that is not Gaussian; numbers only.
+    DirectLingam,
+    /// Continuous optimisation of a linear model; numbers only.
+    Dagma,
+}
+
+impl Method {
+    /// All methods.
+    pub const ALL: [Self; 3] = [Self::Pc, Self::DirectLingam, Self::Dagma];
+
+    /// A short name in lower case.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pc => "pc",
+            Self::DirectLingam => "lingam",
+            Self::Dagma => "dagma",
+        }
+    }
+
+    /// Whether it works on numbers only.
+    pub fn needs_numbers(self) -> bool {
+        matches!(self, Self::DirectLingam | Self::Dagma)
+    }
+}
+
+/// Settings of [`search`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct SearchOptions {
+    /// Independent when the p-value is above this (methods that test). Default: 0.01.
+    pub alpha: f64,
+    /// The most variables that are conditioned on (methods that test). Default: no limit.
+    pub max_given: Option<usize>,
+    /// Seed of what is random.
+    pub seed: u64,
+}
+
+impl Default for SearchOptions {
+    fn default() -> Self {
+        Self { alpha: 0.01, max_given: None, seed: 0 }
+    }
+}
+
+/// A graph that was found.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// The graph with what is known of each edge.
+    pub document: Document,
+    /// What stands against it, in words.
+    pub warnings: Vec<String>,
+}
+
+/// Finds a graph. Rows with missing values are left out, and counted in the warnings; exact copies and linear
+/// functions of other columns are refused by name, as no data can tell them apart.
+///
+/// # Errors
+/// [`CausalError::Data`] for columns that are constant, copies or collinear, too few rows, or of a kind that the method
+/// does not take; [`CausalError::Knowledge`]; and those of the method.
+pub fn search(
+    table: &Table,
+    knowledge: &Knowledge,
+    method: Method,
+    options: &SearchOptions,
+) -> Result<Found, CausalError> {
+    let mut warnings = table.check_for_discovery()?;
+    let complete = table.complete_rows();
+    if complete.rows() < table.rows() {
+        warnings.push(format!("{} rows with missing values are left out", table.rows() - complete.rows()));
+    }
+    let document = match method {
+        Method::Pc => by_tests(&complete, knowledge, options, &mut warnings)?,
+        Method::DirectLingam => {
+            let found = direct_lingam(&complete, knowledge, &LingamConfig::default())?;
+            weighted(&found.dag, |a, b| found.weights[(a, b)])
+        }
+        Method::Dagma => {
+            let found = dagma(&complete, knowledge, &DagmaConfig::default())?;
+            let names = complete.names();
+            warnings.extend(found.closing_cycles.iter().map(|&(a, b)| {
+                format!("`{}` → `{}` was left out: it would close a cycle", names[a], names[b])
+            }));
+            weighted(&found.dag, |a, b| found.weights[(a, b)])
+        }
+    };
+    Ok(Found { document, warnings })
+}
+
+/// The test that suits a table.
+///
+/// # Errors
+/// [`CausalError::Data`] for a table with numbers and categories, and those of the test.
+pub fn test_for(table: &Table) -> Result<Box<dyn IndependenceTest>, CausalError> {
+    if table.is_continuous() {
+        Ok(Box::new(FisherZ::new(table)?))
+    } else if table.is_categorical() {
+        Ok(Box::new(CountTest::new(table, CountStatistic::GSquare)?))
+    } else {
+        Err(CausalError::Data("numbers and categories are mixed; read the numbers as categories, or bin them".into()))
+    }
+}
+
+fn by_tests(
+    table: &Table,
+    knowledge: &Knowledge,
+    options: &SearchOptions,
+    warnings: &mut Vec<String>,
+) -> Result<Document, CausalError> {
+    let config = PcConfig { alpha: options.alpha, max_given: options.max_given, ..PcConfig::default() };
+    let found = pc(&table.names(), test_for(table)?.as_ref(), knowledge, &config)?;
+    warnings.extend(found.conflicts.iter().take(5).map(|c| format!("tests contradict each other: no collider {c}")));
+    if found.conflicts.len() > 5 {
+        warnings.push(format!("… and {} more", found.conflicts.len() - 5));
+    }
+    let mut document = Document::from(found.graph);
+    for (a, b) in document.graph.edges() {
+        let label = match found.skeleton.p_values.get(&(a.min(b), a.max(b))) {
+            Some(p) => format!("largest p-value {p:.1e}"),
+            None => "required".to_owned(),
+        };
+        document.notes.insert((a, b), EdgeNote { label: Some(label), ..EdgeNote::default() });
+    }
+    Ok(document)
+}
+
+fn weighted(dag: &Dag, weight: impl Fn(usize, usize) -> f64) -> Document {
+    let graph: Graph = dag.to_graph();
+    let note = |(a, b): (usize, usize)| {
+        let weight = weight(a, b);
+        ((a, b), EdgeNote { weight: Some(weight), label: Some(format!("weight {weight:.3}")), confidence: None })
+    };
+    let notes = dag.edges().into_iter().map(note).collect();
+    Document { graph, notes }
+}

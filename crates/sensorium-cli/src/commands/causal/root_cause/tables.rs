@@ -1,0 +1,119 @@
+//! Root causes from a table of normal operation and one of the fault.
+
+use super::RootCause;
+use crate::commands::causal::graph_page;
+use crate::commands::causal::input::{graph_for, knowledge};
+use crate::output;
+use crate::session::Session;
+use anyhow::Result;
+use sensorium::causal::Graph;
+use sensorium::causal::attribution::{
+    CauseMethod, Diagnosis, DiagnosisOptions, GraphUsed, RootCause as Suspect, root_causes,
+};
+use sensorium::causal::discovery::{Method, SearchOptions, search};
+use sensorium::causal::graph::format::Document;
+use sensorium::recipes::Table;
+use sensorium::recipes::report::{Page, Section, write};
+use serde_json::json;
+use std::path::Path;
+
+pub(super) fn run(
+    session: &Session,
+    options: &RootCause,
+    normal: &Path,
+    faulty: &Path,
+    symptom: &str,
+) -> Result<()> {
+    let normal = options.reading.table(normal)?;
+    let faulty = options.reading.table(faulty)?;
+    let names = normal.names();
+    let target = normal.index_of(symptom)?;
+    let graph: Option<Graph> = match (&options.graph, options.learn) {
+        (Some(path), _) => Some(graph_for(path, &names)?),
+        (None, true) => {
+            session.say("learning a graph from normal operation");
+            let known = knowledge(options.knowledge.as_deref(), &names)?;
+            let settings = SearchOptions { seed: session.seed, max_given: Some(3), ..SearchOptions::default() };
+            let found = search(&normal, &known, Method::Pc, &settings)?;
+            found.warnings.iter().for_each(|w| session.warn(w));
+            Some(found.document.graph)
+        }
+        (None, false) => None,
+    };
+    let settings = DiagnosisOptions { learned: options.learn, seed: session.seed, ..DiagnosisOptions::default() };
+    let found = root_causes(&normal, &faulty, target, graph.as_ref(), &settings)?;
+    let shown: Vec<&Suspect> = found.causes.iter().take(options.top).collect();
+    if let Some(path) = &options.report {
+        let lead = format!("Why `{symptom}` changed: {}.", used(&found));
+        let mut page = Page::new("Root causes", lead);
+        page.push(Section::Table(suspects(&shown)));
+        page.push(Section::Table(chain(&found)));
+        page.push(Section::Table(checks(&found)));
+        if let Some(graph) = graph {
+            let mut marked: Vec<usize> =
+                shown.iter().take(3).filter_map(|s| graph.index_of(&s.variable).ok()).collect();
+            marked.push(target);
+            page.push(graph_page::section(&Document::from(graph), "The first three suspects and the symptom are marked.", &marked));
+        }
+        write(&page, path)?;
+        session.say(format!("report: {}", path.display()));
+    }
+    if session.json {
+        return output::json(&json!({
+            "symptom": symptom, "method": found.method, "graph": found.graph, "causes": shown,
+            "next_checks": found.next_checks,
+        }));
+    }
+    output::text(&format!("{}\n\n", used(&found)))?;
+    for table in [suspects(&shown), chain(&found), checks(&found)] {
+        if !table.rows.is_empty() {
+            output::text(&(table.to_text() + "\n"))?;
+        }
+    }
+    Ok(())
+}
+
+fn used(found: &Diagnosis) -> String {
+    let graph = match found.graph {
+        GraphUsed::None => "without a graph",
+        GraphUsed::Partial => "with the directed part of the graph",
+        GraphUsed::Given => "with the given graph",
+        GraphUsed::Learned => "with a learned graph",
+    };
+    let method = match found.method {
+        CauseMethod::RobustDeviation => "scores are deviations from the normal median",
+        CauseMethod::RegressionResidual => "scores are deviations from what the causes explain",
+    };
+    format!("{graph}; {method}")
+}
+
+fn suspects(shown: &[&Suspect]) -> Table {
+    let mut table = Table::new("Suspects", ["", "variable", "probability", "score", "evidence"]);
+    for (i, cause) in shown.iter().enumerate() {
+        table.row([
+            (i + 1).to_string(),
+            cause.variable.clone(),
+            output::number(cause.probability),
+            format!("{:.1} ± {:.1}", cause.score, cause.standard_error),
+            cause.evidence.clone(),
+        ]);
+    }
+    table
+}
+
+/// The way from the first suspect to the symptom.
+fn chain(found: &Diagnosis) -> Table {
+    let mut table = Table::new("From the first suspect to the symptom", ["cause", "effect", "rank correlation"]);
+    for link in found.causes.first().map_or(&[][..], |c| &c.chain) {
+        table.row([link.cause.clone(), link.effect.clone(), output::number(link.correlation)]);
+    }
+    table
+}
+
+fn checks(found: &Diagnosis) -> Table {
+    let mut table = Table::new("What to check next", ["variable", "expected information, bits"]);
+    for check in &found.next_checks {
+        table.row([check.variable.clone(), output::number(check.gain_bits)]);
+    }
+    table
+}
