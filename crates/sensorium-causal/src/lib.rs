@@ -13,6 +13,7 @@
 //! ```
 #![warn(missing_docs)]
 
+pub mod attribution;
 pub mod discovery;
 pub mod error;
 pub mod graph;
