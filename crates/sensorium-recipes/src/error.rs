@@ -20,6 +20,9 @@ pub enum RecipeError {
     /// Projections or a volume cannot be used.
     #[error(transparent)]
     Tomo(#[from] sensorium_tomo::TomoError),
+    /// A graph, a table or a causal method refuses what it was given.
+    #[error(transparent)]
+    Causal(#[from] sensorium_causal::CausalError),
     /// Something else, told in full.
     #[error("{0}")]
     Other(String),

@@ -9,8 +9,8 @@ use sensorium_causal::regress::{BoostedTrees, Lasso};
 pub(super) enum Baseline {
     /// Control charts with sigma from moving ranges, as textbooks ask, or from all lots.
     Charts { chart: Chart, moving_range: bool },
-    /// Absolute correlation with the outcome, of values or of ranks, with or without normal lots.
-    Correlation { ranks: bool, with_normal: bool },
+    /// Absolute correlation with the outcome, of values or of ranks, with so many windows of normal lots.
+    Correlation { ranks: bool, normal_windows: usize },
     /// Importance in a model that predicts the outcome, or tells abnormal lots from normal ones.
     Importance { trees: bool, classify: bool },
     /// Largest deviation from the median in units of the interquartile range (Pham et al. 2024).
@@ -46,7 +46,9 @@ impl Baseline {
             (
                 "correlation",
                 both.into_iter()
-                    .flat_map(|ranks| both.map(|with_normal| Self::Correlation { ranks, with_normal }))
+                    .flat_map(|ranks| {
+                        [0, 1, 10].map(|normal_windows| Self::Correlation { ranks, normal_windows })
+                    })
                     .collect(),
             ),
             (
@@ -66,12 +68,10 @@ impl Baseline {
             Self::Charts { chart, moving_range } => {
                 each(&|v| violation(chart, moving_range, &setting.columns[v], &case.window[v]))
             }
-            Self::Correlation { ranks, with_normal } => {
+            Self::Correlation { ranks, normal_windows } => {
                 let column = |v: usize| {
                     let mut x = case.window[v].clone();
-                    if with_normal {
-                        x.extend(&case.before[v]);
-                    }
+                    x.extend(&setting.columns[v][setting.columns[v].len() - normal_windows * WINDOW..]);
                     x
                 };
                 let outcome = column(case.outcome);
@@ -157,9 +157,9 @@ fn quartiles(x: &[f64]) -> [f64; 3] {
     [0.25, 0.5, 0.75].map(|q| seen[((seen.len() - 1) as f64 * q) as usize])
 }
 
-/// Learned on the window and three times as many lots of normal operation; what is not measured is the mean.
+/// Learned on the window and ten times as many lots of normal operation; what is not measured is the mean.
 fn importance(setting: &Setting, case: &Case, trees: bool, classify: bool) -> Result<Vec<f64>, RecipeError> {
-    let tail = setting.normal.rows.len() - 3 * WINDOW;
+    let tail = setting.normal.rows.len() - 10 * WINDOW;
     let column = |v: usize| {
         let seen: Vec<f64> = setting.columns[v].iter().copied().filter(|x| x.is_finite()).collect();
         let mean = seen.iter().sum::<f64>() / seen.len() as f64;

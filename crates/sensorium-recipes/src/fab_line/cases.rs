@@ -43,8 +43,6 @@ pub(super) struct Case {
     pub outcome: usize,
     /// Columns of the abnormal window.
     pub window: Vec<Vec<f64>>,
-    /// Columns of equally many lots from before the onset.
-    pub before: Vec<Vec<f64>>,
     /// Lots from onset to alarm.
     pub delay: usize,
 }
@@ -109,8 +107,7 @@ impl Setting {
         }
         let start = at + 1 - BEFORE_ALARM;
         let window = all.iter().map(|c| c[start..start + WINDOW].to_vec()).collect();
-        let before = all.iter().map(|c| c[ONSET - WINDOW..ONSET].to_vec()).collect();
-        Ok(Some(Case { fault, outcome, window, before, delay: at - ONSET }))
+        Ok(Some(Case { fault, outcome, window, delay: at - ONSET }))
     }
 }
 

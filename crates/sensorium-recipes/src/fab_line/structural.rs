@@ -17,7 +17,7 @@ pub(super) enum Knowledge {
     Partial,
     /// The same, completed from normal lots and the order of the steps.
     Completed,
-    /// Learned from normal lots; known is the step that each variable belongs to.
+    /// Learned from normal lots between steps; known is the step that each variable belongs to.
     Learned,
     /// No edge at all: what the statistics do without a graph.
     Nothing,
@@ -62,15 +62,15 @@ impl Structural {
             Knowledge::Partial | Knowledge::Completed => {
                 truth.into_iter().filter(|_| rng.random::<f64>() >= 0.3).collect()
             }
-            Knowledge::Learned => super::learn::edges(setting)?,
-            Knowledge::Nothing => Vec::new(),
+
+            Knowledge::Learned | Knowledge::Nothing => Vec::new(),
         };
         let names = setting.line.names();
         let mut graph = Dag::new(names.iter().cloned())?;
         for &(cause, effect) in &edges {
             graph.add_edge(cause, effect)?;
         }
-        if knowledge == Knowledge::Completed {
+        if matches!(knowledge, Knowledge::Completed | Knowledge::Learned) {
             super::learn::complete(setting, &mut graph)?;
         }
         let settings = MechanismChange { window: WINDOW, ..MechanismChange::default() };
