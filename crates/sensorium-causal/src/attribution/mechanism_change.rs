@@ -438,7 +438,7 @@ mod tests {
     }
 
     fn chain() -> Dag {
-        Dag::from_edges(NAMES, [("power", "rate"), ("rate", "depth"), ("depth", "yield")]).unwrap()
+        Dag::from_edges(NAMES, &[(0, 1), (1, 2), (2, 3)]).unwrap()
     }
 
     fn first(fault: impl Fn(usize, &mut [f64; 3])) -> ChangedMechanism {
