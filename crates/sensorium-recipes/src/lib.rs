@@ -15,6 +15,7 @@
 
 pub mod ct;
 pub mod error;
+pub mod fab_line;
 pub mod figure;
 pub mod microservices;
 pub mod lathe;

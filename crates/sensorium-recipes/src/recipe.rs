@@ -102,6 +102,7 @@ pub fn registry() -> Vec<Box<dyn Recipe>> {
         Box::new(crate::ct::Ct),
         Box::new(crate::microservices::Microservices),
         Box::new(crate::lathe::Lathe),
+        Box::new(crate::fab_line::FabLineRecipe),
     ]
 }
 

@@ -118,3 +118,8 @@ fn check_graph(table: &Table, graph: &Dag) -> Result<(), CausalError> {
     }
     Err(CausalError::Data("the graph's nodes are not the table's columns in the same order".into()))
 }
+//! Root causes: what changed, and how much of an outcome's deviation it explains.
+
+mod mechanism_change;
+
+pub use mechanism_change::{Change, ChangedMechanism, MechanismChange, Mechanisms};
