@@ -1,8 +1,8 @@
 //! The command line: one definition for parsing, help, completions and the man page.
 
 use crate::commands::{
-    causal::Causal, completions::Completions, ct::Ct, data::Data, demo::Demo, eval::Eval, predict::Predict, recipe::Recipe,
-    train::Train,
+    causal::Causal, completions::Completions, ct::Ct, data::Data, demo::Demo, eval::Eval, predict::Predict,
+    recipe::Recipe, train::Train,
 };
 use clap::{Args, Parser, Subcommand};
 use std::num::NonZeroU16;

@@ -20,8 +20,7 @@ pub enum RecipeError {
     /// Projections or a volume cannot be used.
     #[error(transparent)]
     Tomo(#[from] sensorium_tomo::TomoError),
-    /// A graph, a log or a causal question cannot be used.
-    /// A graph, a table or a causal method refuses what it was given.
+    /// A graph, a table, a log or a causal method refuses what it was given.
     #[error(transparent)]
     Causal(#[from] sensorium_causal::CausalError),
     /// Something else, told in full.

@@ -12,6 +12,7 @@
 //! | [`regression_ranking`] | needed | what a node's causes do not explain |
 //! | [`random_walk_ranking`] | needed | where a walk that follows correlation upstream ends up |
 //! | [`exclusive_excess`] | needed | what a node adds to what its causes hand it (sums of times, counts) |
+//! | [`MechanismChange`] | needed | mechanisms whose residuals changed in location, spread or persistence |
 //! | [`root_causes`] | any | picks a method from what is there, with evidence and next checks |
 //!
 //! [`shapley`] shares any outcome fairly among players.
@@ -19,6 +20,7 @@
 mod correlation;
 mod diagnosis;
 mod exclusive;
+mod mechanism_change;
 mod random_walk;
 mod regression;
 mod robust;
@@ -30,6 +32,7 @@ pub use diagnosis::{
     CauseMethod, Diagnosis, DiagnosisOptions, GraphUsed, Link, NextCheck, RootCause, root_causes,
 };
 pub use exclusive::exclusive_excess;
+pub use mechanism_change::{Change, ChangedMechanism, MechanismChange, Mechanisms};
 pub use random_walk::{RandomWalk, random_walk_ranking};
 pub use regression::{regression_ranking, regression_scores};
 pub use robust::{Spread, robust_ranking, robust_scores, tail_score};
@@ -118,8 +121,3 @@ fn check_graph(table: &Table, graph: &Dag) -> Result<(), CausalError> {
     }
     Err(CausalError::Data("the graph's nodes are not the table's columns in the same order".into()))
 }
-//! Root causes: what changed, and how much of an outcome's deviation it explains.
-
-mod mechanism_change;
-
-pub use mechanism_change::{Change, ChangedMechanism, MechanismChange, Mechanisms};

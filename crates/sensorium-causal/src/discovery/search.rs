@@ -108,7 +108,9 @@ pub fn test_for(table: &Table) -> Result<Box<dyn IndependenceTest>, CausalError>
     } else if table.is_categorical() {
         Ok(Box::new(CountTest::new(table, CountStatistic::GSquare)?))
     } else {
-        Err(CausalError::Data("numbers and categories are mixed; read the numbers as categories, or bin them".into()))
+        Err(CausalError::Data(
+            "numbers and categories are mixed; read the numbers as categories, or bin them".into(),
+        ))
     }
 }
 
@@ -120,7 +122,9 @@ fn by_tests(
 ) -> Result<Document, CausalError> {
     let config = PcConfig { alpha: options.alpha, max_given: options.max_given, ..PcConfig::default() };
     let found = pc(&table.names(), test_for(table)?.as_ref(), knowledge, &config)?;
-    warnings.extend(found.conflicts.iter().take(5).map(|c| format!("tests contradict each other: no collider {c}")));
+    warnings.extend(
+        found.conflicts.iter().take(5).map(|c| format!("tests contradict each other: no collider {c}")),
+    );
     if found.conflicts.len() > 5 {
         warnings.push(format!("… and {} more", found.conflicts.len() - 5));
     }
@@ -139,7 +143,10 @@ fn weighted(dag: &Dag, weight: impl Fn(usize, usize) -> f64) -> Document {
     let graph: Graph = dag.to_graph();
     let note = |(a, b): (usize, usize)| {
         let weight = weight(a, b);
-        ((a, b), EdgeNote { weight: Some(weight), label: Some(format!("weight {weight:.3}")), confidence: None })
+        (
+            (a, b),
+            EdgeNote { weight: Some(weight), label: Some(format!("weight {weight:.3}")), confidence: None },
+        )
     };
     let notes = dag.edges().into_iter().map(note).collect();
     Document { graph, notes }

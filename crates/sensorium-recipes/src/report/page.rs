@@ -3,7 +3,9 @@
 use super::canvas::chart;
 use super::tables;
 use super::text::escape;
-use super::{Calibration, ConfusionChart, Curves, Figures, GraphPicture, Heat, Histogram, Notes, Pictures, Timeline};
+use super::{
+    Calibration, ConfusionChart, Curves, Figures, GraphPicture, Heat, Histogram, Notes, Pictures, Timeline,
+};
 use crate::Table;
 
 const STYLE: &str = include_str!("style.css");

@@ -5,7 +5,9 @@ use crate::output;
 use crate::session::Session;
 use anyhow::{Context, Result};
 use clap::Args;
-use sensorium::causal::scm::{Counterfactual as Found, CounterfactualOptions, Intervention, StructuralCausalModel};
+use sensorium::causal::scm::{
+    Counterfactual as Found, CounterfactualOptions, Intervention, StructuralCausalModel,
+};
 use sensorium::recipes::Table;
 use sensorium::recipes::report::{Page, Section, write};
 use serde_json::{Value, json};
@@ -45,11 +47,8 @@ pub fn run(session: &Session, options: &Counterfactual) -> Result<()> {
     let text = std::fs::read_to_string(&options.given).with_context(place)?;
     let json: Value = serde_json::from_str(&text).with_context(place)?;
     let row = model.parse_row(&json).with_context(place)?;
-    let set = options
-        .set
-        .iter()
-        .map(|text| Intervention::parse(text, &model))
-        .collect::<Result<Vec<_>, _>>()?;
+    let set =
+        options.set.iter().map(|text| Intervention::parse(text, &model)).collect::<Result<Vec<_>, _>>()?;
     let outcomes = options.outcome.iter().map(|n| model.index_of(n)).collect::<Result<Vec<_>, _>>()?;
     let settings = CounterfactualOptions { outcomes, seed: session.seed, ..CounterfactualOptions::default() };
     let found = match &options.data {
@@ -63,13 +62,16 @@ pub fn run(session: &Session, options: &Counterfactual) -> Result<()> {
     }
     let table = table(&model, &found, options);
     if let Some(path) = &options.report {
-        let mut page = Page::new("Counterfactual", format!("What would have been with {}.", options.set.join(", ")));
+        let mut page =
+            Page::new("Counterfactual", format!("What would have been with {}.", options.set.join(", ")));
         page.push(Section::Table(table.clone()));
         write(&page, path)?;
         session.say(format!("report: {}", path.display()));
     }
     if session.json {
-        return output::json(&json!({ "set": options.set, "values": found.values, "warnings": found.warnings }));
+        return output::json(
+            &json!({ "set": options.set, "values": found.values, "warnings": found.warnings }),
+        );
     }
     output::text(&table.to_text())
 }
@@ -93,7 +95,11 @@ fn table(model: &StructuralCausalModel, found: &Found, options: &Counterfactual)
         };
         let cell = |v: f64| if v.is_nan() { "not given".to_owned() } else { variable.format(v) };
         let cells = [value.name.clone(), cell(value.factual), cell(value.value), interval];
-        if value.factual == value.value { table.row(cells) } else { table.own_row(cells) };
+        if value.factual == value.value {
+            table.row(cells)
+        } else {
+            table.own_row(cells)
+        };
     }
     table
 }

@@ -1,7 +1,7 @@
 //! `causal discover`: a graph from a table.
 
-use super::input::{Reading, kind_name, knowledge};
 use super::graph_page;
+use super::input::{Reading, kind_name, knowledge};
 use crate::failure::usage;
 use crate::output;
 use crate::session::Session;

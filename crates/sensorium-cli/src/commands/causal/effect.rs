@@ -98,8 +98,12 @@ fn estimate(
 ) -> Result<Value> {
     let adjustment = match &found.route {
         Route::BackDoor { adjustment } => adjustment.clone(),
-        Route::NoEffect => return Ok(json!({ "value": 0.0, "low": 0.0, "high": 0.0, "estimator": "graph", "rows": 0 })),
-        _ => bail!("the effect follows from the formula, but only adjustment is estimated; use `causal fit` and `causal do`"),
+        Route::NoEffect => {
+            return Ok(json!({ "value": 0.0, "low": 0.0, "high": 0.0, "estimator": "graph", "rows": 0 }));
+        }
+        _ => bail!(
+            "the effect follows from the formula, but only adjustment is estimated; use `causal fit` and `causal do`"
+        ),
     };
     let table = options.reading.table(path)?;
     let column = |node: usize| table.index_of(&dag.names()[node]);

@@ -46,13 +46,10 @@ pub fn run(session: &Session, options: &Example) -> Result<()> {
     let line = FabLine::new(FabConfig::default())?;
     let candidates = line.injectable();
     let variable = match &options.fault {
-        Some(name) => *candidates
-            .iter()
-            .find(|&&v| line.names()[v] == *name)
-            .with_context(|| {
-                let names: Vec<&str> = candidates.iter().map(|&v| line.names()[v].as_str()).collect();
-                format!("no fault can be put into `{name}`; there are: {}", names.join(", "))
-            })?,
+        Some(name) => *candidates.iter().find(|&&v| line.names()[v] == *name).with_context(|| {
+            let names: Vec<&str> = candidates.iter().map(|&v| line.names()[v].as_str()).collect();
+            format!("no fault can be put into `{name}`; there are: {}", names.join(", "))
+        })?,
         None => candidates[(session.seed as usize).wrapping_mul(7) % candidates.len()],
     };
     let fault = FabFault { variable, kind: FaultKind::Step, size: options.size, onset: 0 };
@@ -72,7 +69,9 @@ pub fn run(session: &Session, options: &Example) -> Result<()> {
     std::fs::write(options.out.join("answer.json"), serde_json::to_string_pretty(&answer)?)?;
     let symptom = &line.names()[line.yield_index()];
     if session.json {
-        return output::json(&json!({ "folder": options.out.display().to_string(), "symptom": symptom, "lots": options.lots }));
+        return output::json(
+            &json!({ "folder": options.out.display().to_string(), "symptom": symptom, "lots": options.lots }),
+        );
     }
     output::line(&format!("{}", options.out.display()))?;
     let at = |name: &str| options.out.join(name).display().to_string();

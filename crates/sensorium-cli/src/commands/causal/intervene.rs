@@ -7,9 +7,7 @@ use crate::session::Session;
 use anyhow::Result;
 use clap::Args;
 use sensorium::causal::Values;
-use sensorium::causal::scm::{
-    Action, Contrast, Domain, EffectOptions, Intervention, StructuralCausalModel,
-};
+use sensorium::causal::scm::{Action, Contrast, Domain, EffectOptions, Intervention, StructuralCausalModel};
 use sensorium::recipes::Table;
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -54,11 +52,8 @@ pub fn run(session: &Session, options: &Do) -> Result<()> {
         return Err(usage("--samples must be 100 or more"));
     }
     let model = StructuralCausalModel::load(&options.model)?;
-    let set = options
-        .set
-        .iter()
-        .map(|text| Intervention::parse(text, &model))
-        .collect::<Result<Vec<_>, _>>()?;
+    let set =
+        options.set.iter().map(|text| Intervention::parse(text, &model)).collect::<Result<Vec<_>, _>>()?;
     let before = model.sample(options.samples, session.seed)?;
     let after = model.intervene(&set, options.samples, session.seed)?;
     for warning in &after.warnings {
@@ -73,14 +68,17 @@ pub fn run(session: &Session, options: &Do) -> Result<()> {
                 lines.push(numbers(session, options, &model, &set, node, name, b, a)?);
             }
             (Values::Categorical { levels, codes: b }, Values::Categorical { codes: a, .. }) => {
-                lines.extend(levels.iter().enumerate().map(|(l, level)| shares(&name, level, l as u32, b, a)));
+                lines
+                    .extend(levels.iter().enumerate().map(|(l, level)| shares(&name, level, l as u32, b, a)));
             }
             _ => {}
         }
     }
     if session.json {
         let effects: Vec<Value> = lines.into_iter().map(|l| l.json).collect();
-        return output::json(&json!({ "set": options.set, "samples": options.samples, "effects": effects, "warnings": after.warnings }));
+        return output::json(
+            &json!({ "set": options.set, "samples": options.samples, "effects": effects, "warnings": after.warnings }),
+        );
     }
     let mut table = Table::new(
         format!("do({})", options.set.join(", ")),

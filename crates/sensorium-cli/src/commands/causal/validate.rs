@@ -91,7 +91,10 @@ pub fn run(session: &Session, options: &Validate) -> Result<()> {
         shown.push(refutation_table(&refuted));
     }
     if let Some(path) = &options.report {
-        let mut page = Page::new("Validation", format!("{} against {}.", options.model.display(), options.data.display()));
+        let mut page = Page::new(
+            "Validation",
+            format!("{} against {}.", options.model.display(), options.data.display()),
+        );
         shown.iter().for_each(|t| {
             page.push(Section::Table(t.clone()));
         });
@@ -127,7 +130,8 @@ fn refutations(
     outcome: &str,
 ) -> Result<Vec<Refutation>> {
     let (x, y) = (model.index_of(treatment)?, model.index_of(outcome)?);
-    let (Values::Continuous(values), Values::Continuous(_)) = (&table.column(x).values, &table.column(y).values)
+    let (Values::Continuous(values), Values::Continuous(_)) =
+        (&table.column(x).values, &table.column(y).values)
     else {
         return Err(usage("--treatment and --outcome must be numbers"));
     };
@@ -161,7 +165,8 @@ fn graph_table(model: &StructuralCausalModel, found: &Falsification) -> Shown {
 }
 
 fn refutation_table(refuted: &[Refutation]) -> Shown {
-    let mut table = Shown::new("Refutations", ["what is changed", "effect", "after", "95 % interval", "passed"]);
+    let mut table =
+        Shown::new("Refutations", ["what is changed", "effect", "after", "95 % interval", "passed"]);
     for one in refuted {
         let name = match one.refuter {
             Refuter::Placebo => "treatment permuted".to_owned(),
@@ -180,4 +185,3 @@ fn refutation_table(refuted: &[Refutation]) -> Shown {
     }
     table
 }
-

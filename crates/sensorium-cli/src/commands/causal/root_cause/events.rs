@@ -102,7 +102,11 @@ fn used(found: &EventDiagnosis) -> String {
         GraphUsed::None => "without a graph: deviations and their times alone".to_owned(),
         GraphUsed::WithoutWay(s) => format!("the {} graph has no way to any of the alarms", source(*s)),
         GraphUsed::To { source: s, alarms } => {
-            format!("with the {} graph, which leads to {alarms} of {} symptoms", source(*s), found.symptoms.len())
+            format!(
+                "with the {} graph, which leads to {alarms} of {} symptoms",
+                source(*s),
+                found.symptoms.len()
+            )
         }
     }
 }
@@ -126,7 +130,8 @@ fn tables(found: &EventDiagnosis, catalogue: &Catalogue, top: usize) -> Vec<Tabl
             deviation,
         ]);
     }
-    let mut chain = Table::new("From the first suspect to the symptom", ["cause", "effect", "delay, s", "evidence"]);
+    let mut chain =
+        Table::new("From the first suspect to the symptom", ["cause", "effect", "delay, s", "evidence"]);
     for step in found.suspects.first().map_or(&[][..], |s| &s.chain) {
         chain.row([
             catalogue.name(step.from).to_owned(),
@@ -165,7 +170,9 @@ fn picture(graph: &EventGraph, catalogue: &Catalogue, found: &EventDiagnosis) ->
             || link.remark.clone(),
             |e| format!("{} of {} times, after {:.2} s", e.count, e.of, e.median_delay_s),
         );
-        document.notes.insert((link.cause, link.effect), EdgeNote { label: Some(told), ..EdgeNote::default() });
+        document
+            .notes
+            .insert((link.cause, link.effect), EdgeNote { label: Some(told), ..EdgeNote::default() });
     }
     let mut marked: Vec<usize> = found.suspects.iter().take(3).map(|s| s.variable).collect();
     marked.extend(found.symptoms.iter().filter_map(|s| s.alarm));
@@ -193,11 +200,8 @@ fn told(found: &EventDiagnosis, catalogue: &Catalogue, top: usize) -> Value {
             })
         })
         .collect();
-    let symptoms: Vec<Value> = found
-        .symptoms
-        .iter()
-        .map(|s| json!({ "alarm": s.alarm.map(name), "time_s": s.time_s }))
-        .collect();
+    let symptoms: Vec<Value> =
+        found.symptoms.iter().map(|s| json!({ "alarm": s.alarm.map(name), "time_s": s.time_s })).collect();
     let checks: Vec<Value> = found
         .checks
         .iter()

@@ -33,14 +33,16 @@ pub(super) fn run(
         (None, true) => {
             session.say("learning a graph from normal operation");
             let known = knowledge(options.knowledge.as_deref(), &names)?;
-            let settings = SearchOptions { seed: session.seed, max_given: Some(3), ..SearchOptions::default() };
+            let settings =
+                SearchOptions { seed: session.seed, max_given: Some(3), ..SearchOptions::default() };
             let found = search(&normal, &known, Method::Pc, &settings)?;
             found.warnings.iter().for_each(|w| session.warn(w));
             Some(found.document.graph)
         }
         (None, false) => None,
     };
-    let settings = DiagnosisOptions { learned: options.learn, seed: session.seed, ..DiagnosisOptions::default() };
+    let settings =
+        DiagnosisOptions { learned: options.learn, seed: session.seed, ..DiagnosisOptions::default() };
     let found = root_causes(&normal, &faulty, target, graph.as_ref(), &settings)?;
     let shown: Vec<&Suspect> = found.causes.iter().take(options.top).collect();
     if let Some(path) = &options.report {
@@ -53,7 +55,11 @@ pub(super) fn run(
             let mut marked: Vec<usize> =
                 shown.iter().take(3).filter_map(|s| graph.index_of(&s.variable).ok()).collect();
             marked.push(target);
-            page.push(graph_page::section(&Document::from(graph), "The first three suspects and the symptom are marked.", &marked));
+            page.push(graph_page::section(
+                &Document::from(graph),
+                "The first three suspects and the symptom are marked.",
+                &marked,
+            ));
         }
         write(&page, path)?;
         session.say(format!("report: {}", path.display()));
@@ -103,7 +109,8 @@ fn suspects(shown: &[&Suspect]) -> Table {
 
 /// The way from the first suspect to the symptom.
 fn chain(found: &Diagnosis) -> Table {
-    let mut table = Table::new("From the first suspect to the symptom", ["cause", "effect", "rank correlation"]);
+    let mut table =
+        Table::new("From the first suspect to the symptom", ["cause", "effect", "rank correlation"]);
     for link in found.causes.first().map_or(&[][..], |c| &c.chain) {
         table.row([link.cause.clone(), link.effect.clone(), output::number(link.correlation)]);
     }
