@@ -14,6 +14,7 @@
 #![warn(missing_docs)]
 
 pub mod ct;
+pub mod discovery;
 pub mod error;
 pub mod fab_line;
 pub mod figure;

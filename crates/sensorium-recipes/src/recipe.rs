@@ -100,6 +100,7 @@ pub fn registry() -> Vec<Box<dyn Recipe>> {
         Box::new(crate::skab::Skab),
         Box::new(crate::tep_faults::TepFaults),
         Box::new(crate::ct::Ct),
+        Box::new(crate::discovery::Discovery),
         Box::new(crate::microservices::Microservices),
         Box::new(crate::lathe::Lathe),
         Box::new(crate::fab_line::FabLineRecipe),

@@ -10,7 +10,7 @@ use std::path::Path;
 /// What the published methods reach at best (Mooij and others 2016; Immer and others 2023).
 const REFERENCE: f64 = 0.77;
 
-/// The method of the headline, fixed before any pair was seen.
+/// The method of the headline; its members were chosen after seeing the pairs at hand.
 const OURS: Method = Method::Combined;
 
 /// One way to decide, on all pairs.
@@ -66,7 +66,11 @@ fn tell(pairs: &[TuebingenPair], all: &[Scored], outcome: &mut Outcome) {
             format!("{:.3}", scored.accuracy),
             format!("{:.3} – {:.3}", scored.interval.0, scored.interval.1),
         ];
-        if scored.name == OURS.name() { table.own_row(cells) } else { table.row(cells) };
+        if scored.name == OURS.name() {
+            table.own_row(cells)
+        } else {
+            table.row(cells)
+        };
         if scored.is_rule && best_rule.is_none_or(|b| scored.accuracy > b.accuracy) {
             best_rule = Some(scored);
         }
@@ -77,9 +81,10 @@ fn tell(pairs: &[TuebingenPair], all: &[Scored], outcome: &mut Outcome) {
         pairs.len()
     );
     if let Some(ours) = all.iter().find(|s| s.name == OURS.name()) {
-        let mut figure = Figure::new("tuebingen_weighted", "cause-effect pairs, weighted accuracy", ours.accuracy)
-            .interval(ours.interval)
-            .target(Target::at_least(REFERENCE));
+        let mut figure =
+            Figure::new("tuebingen_weighted", "cause-effect pairs, weighted accuracy", ours.accuracy)
+                .interval(ours.interval)
+                .target(Target::at_least(REFERENCE));
         if let Some(rule) = best_rule {
             figure = figure.baseline(rule.name, rule.accuracy);
         }
