@@ -1,11 +1,15 @@
 //! From two periods and what is known of the graph to suspects, evidence and next checks.
 
-use super::{check_graph, check_periods, check_target, rank_correlation, regression_scores, robust_scores};
+use super::{
+    Change, MechanismChange, check_graph, check_periods, check_target, rank_correlation, regression_scores,
+    robust_scores,
+};
 use crate::random::generator;
 use crate::{CausalError, Dag, Graph, Table};
 use rand::Rng;
 use rayon::prelude::*;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// How the scores were computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -15,6 +19,8 @@ pub enum CauseMethod {
     RobustDeviation,
     /// Deviation from what the causes in the graph explain.
     RegressionResidual,
+    /// Change of the mechanism in location, spread or persistence, against normal windows of equal length.
+    MechanismChange,
 }
 
 /// What graph the diagnosis rests on.
@@ -55,9 +61,10 @@ impl Default for DiagnosisOptions {
 pub struct RootCause {
     /// Name of the variable.
     pub variable: String,
-    /// Largest deviation in interquartile ranges.
+    /// Largest deviation in interquartile ranges; for [`CauseMethod::MechanismChange`] in standard deviations among
+    /// normal windows.
     pub score: f64,
-    /// Standard error of the score over bootstrap samples of the normal period.
+    /// Standard error of the score: over bootstrap samples of the normal period, or 1 by definition of the unit.
     pub standard_error: f64,
     /// Probability of being the cause, if exactly one of the suspects is.
     pub probability: f64,
@@ -102,8 +109,9 @@ pub struct Diagnosis {
 
 /// Suspects for what changed in `target` between a normal and an anomalous period.
 ///
-/// With a fully directed graph the suspects are the target and its ancestors, scored by
-/// [`regression_scores`]. A graph with other marks is used as far as it is directed, and every variable
+/// With a fully directed graph the suspects are the target and its ancestors. They are scored by
+/// [`MechanismChange`] where both periods are long enough for it (8 rows of anomaly in order of time, and 8 times as
+/// many normal ones), else by [`regression_scores`]. A graph with other marks is used as far as it is directed, and every variable
 /// stays a suspect. Without a graph all variables but the target are scored by [`robust_scores`].
 ///
 /// Probabilities assume one cause and residuals that follow Student's t with 3 degrees of freedom: the
@@ -132,36 +140,97 @@ pub fn root_causes(
         )));
     }
     let (dag, used) = directed_part(normal, graph, options.learned)?;
-    let score = |table: &Table| match &dag {
-        Some(dag) => regression_scores(table, anomalous, dag),
-        None => robust_scores(table, anomalous),
-    };
-    let scores = score(normal)?;
-    let errors = standard_errors(normal, &scores, score, options);
+    let scored = score(normal, anomalous, dag.as_ref(), options)?;
     let suspects: Vec<usize> = match (&dag, used) {
         (Some(dag), GraphUsed::Given | GraphUsed::Learned) => {
             dag.ancestors(target).into_iter().chain([target]).collect()
         }
         _ => (0..normal.width()).filter(|i| *i != target).collect(),
     };
-    let probabilities = probabilities(&suspects, &scores);
+    let probabilities = probabilities(&suspects, &scored);
+    let strength = normal_correlations(normal);
     let names = normal.names();
     let mut causes = Vec::with_capacity(suspects.len());
     for (&node, &probability) in suspects.iter().zip(&probabilities) {
-        let against = if dag.is_some() { "what its causes explain" } else { "its normal median" };
         causes.push(RootCause {
             variable: names[node].clone(),
-            score: scores[node],
-            standard_error: errors[node],
+            score: scored.scores[node],
+            standard_error: scored.errors[node],
             probability,
-            evidence: format!("{:.1} interquartile ranges from {against}", scores[node]),
-            chain: chain(normal, dag.as_ref(), node, target)?,
+            evidence: scored.evidence[node].clone(),
+            chain: chain(&names, dag.as_ref(), &strength, node, target),
         });
     }
     causes.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.variable.cmp(&b.variable)));
     let next_checks = next_checks(&names, dag.as_ref(), &suspects, &probabilities, options.checks);
-    let method = if dag.is_some() { CauseMethod::RegressionResidual } else { CauseMethod::RobustDeviation };
-    Ok(Diagnosis { method, graph: used, causes, next_checks })
+    Ok(Diagnosis { method: scored.method, graph: used, causes, next_checks })
+}
+
+/// A score for each variable, and what it rests on.
+struct Scored {
+    method: CauseMethod,
+    scores: Vec<f64>,
+    errors: Vec<f64>,
+    evidence: Vec<String>,
+    /// What one unit of the score is, in standard deviations.
+    unit: f64,
+}
+
+fn score(
+    normal: &Table,
+    anomalous: &Table,
+    dag: Option<&Dag>,
+    options: &DiagnosisOptions,
+) -> Result<Scored, CausalError> {
+    /// Interquartile range of the normal distribution, in standard deviations.
+    const RANGE: f64 = 1.349;
+    if let Some(dag) = dag
+        && let Some(changes) = mechanism_changes(normal, anomalous, dag)?
+    {
+        let evidence = changes.iter().map(|c| {
+            format!(
+                "mechanism moved by {:+.1} σ, spread {:+.1} σ, persistence {:+.1} σ",
+                c.location, c.scale, c.persistence
+            )
+        });
+        let scores: Vec<f64> = changes.iter().map(Change::evidence).collect();
+        return Ok(Scored {
+            method: CauseMethod::MechanismChange,
+            evidence: evidence.collect(),
+            errors: vec![1.0; scores.len()],
+            scores,
+            unit: 1.0,
+        });
+    }
+    let (method, against) = match dag {
+        Some(_) => (CauseMethod::RegressionResidual, "what its causes explain"),
+        None => (CauseMethod::RobustDeviation, "its normal median"),
+    };
+    let score = |table: &Table| match dag {
+        Some(dag) => regression_scores(table, anomalous, dag),
+        None => robust_scores(table, anomalous),
+    };
+    let scores = score(normal)?;
+    let errors = standard_errors(normal, &scores, score, options);
+    let evidence = scores.iter().map(|s| format!("{s:.1} interquartile ranges from {against}")).collect();
+    Ok(Scored { method, scores, errors, evidence, unit: RANGE })
+}
+
+/// How the mechanisms changed; `None` where the periods are too short, or a variable has too few values, to tell.
+fn mechanism_changes(
+    normal: &Table,
+    anomalous: &Table,
+    dag: &Dag,
+) -> Result<Option<Vec<Change>>, CausalError> {
+    let window = anomalous.rows();
+    if window < 8 || normal.rows() < 8 * window {
+        return Ok(None);
+    }
+    match (MechanismChange { window, ..MechanismChange::default() }).fit(normal, dag) {
+        Ok(mechanisms) => mechanisms.changes(anomalous).map(Some),
+        Err(CausalError::Data(_)) => Ok(None),
+        Err(other) => Err(other),
+    }
 }
 
 /// The directed edges of a graph, and whether they are all there is.
@@ -211,27 +280,56 @@ fn standard_errors(
         .collect()
 }
 
-fn probabilities(suspects: &[usize], scores: &[f64]) -> Vec<f64> {
-    /// Interquartile range of the normal distribution, in standard deviations.
-    const RANGE: f64 = 1.349;
-    let odds = |node: &usize| (1.0 + (scores[*node] * RANGE).powi(2) / 3.0).powi(2);
+fn probabilities(suspects: &[usize], scored: &Scored) -> Vec<f64> {
+    let odds = |node: &usize| (1.0 + (scored.scores[*node] * scored.unit).powi(2) / 3.0).powi(2);
     let all: Vec<f64> = suspects.iter().map(odds).collect();
     let total: f64 = all.iter().sum();
     all.iter().map(|o| o / total).collect()
 }
 
-fn chain(normal: &Table, dag: Option<&Dag>, cause: usize, target: usize) -> Result<Vec<Link>, CausalError> {
-    let Some(path) = dag.and_then(|d| d.directed_path(cause, target)) else { return Ok(Vec::new()) };
-    let names = normal.names();
-    path.windows(2)
-        .map(|step| {
-            Ok(Link {
-                cause: names[step[0]].clone(),
-                effect: names[step[1]].clone(),
-                correlation: rank_correlation(normal.continuous(step[0])?, normal.continuous(step[1])?),
-            })
-        })
-        .collect()
+/// Rank correlation of two variables of the normal period.
+fn normal_correlations(normal: &Table) -> impl Fn(usize, usize) -> f64 {
+    move |a, b| match (normal.continuous(a), normal.continuous(b)) {
+        (Ok(a), Ok(b)) => rank_correlation(a, b),
+        _ => f64::NAN,
+    }
+}
+
+/// The way from a cause to the target on which variables hang together most: the largest product of correlations.
+fn chain(
+    names: &[String],
+    dag: Option<&Dag>,
+    strength: &impl Fn(usize, usize) -> f64,
+    cause: usize,
+    target: usize,
+) -> Vec<Link> {
+    let Some(dag) = dag else { return Vec::new() };
+    let mut between = dag.descendants(cause);
+    between.retain(|n| *n == target || dag.descendants(*n).contains(&target));
+    if !between.contains(&target) {
+        return Vec::new();
+    }
+    // Each node's best way so far: how well it holds, from where, and the correlation of its last step.
+    let mut best: BTreeMap<usize, (f64, usize, f64)> = BTreeMap::new();
+    for node in dag.topological_order().into_iter().filter(|n| between.contains(n)) {
+        for &parent in dag.parents(node) {
+            let before = if parent == cause { Some(1.0) } else { best.get(&parent).map(|b| b.0) };
+            let Some(before) = before else { continue };
+            let correlation = strength(parent, node);
+            let holds = before * correlation.abs().max(1e-3);
+            if best.get(&node).is_none_or(|b| holds > b.0) {
+                best.insert(node, (holds, parent, correlation));
+            }
+        }
+    }
+    let mut links = Vec::new();
+    let mut node = target;
+    while let Some(&(_, parent, correlation)) = best.get(&node).filter(|_| node != cause) {
+        links.push(Link { cause: names[parent].clone(), effect: names[node].clone(), correlation });
+        node = parent;
+    }
+    links.reverse();
+    links
 }
 
 fn next_checks(

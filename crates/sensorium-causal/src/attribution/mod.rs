@@ -13,14 +13,18 @@
 //! | [`random_walk_ranking`] | needed | where a walk that follows correlation upstream ends up |
 //! | [`exclusive_excess`] | needed | what a node adds to what its causes hand it (sums of times, counts) |
 //! | [`MechanismChange`] | needed | mechanisms whose residuals changed in location, spread or persistence |
+//! | [`attribute_outlier`] | a fitted model | whose noise made one row's target an outlier (Shapley) |
+//! | [`attribute_change`] | needed | whose mechanism moved the target's mean or spread (Shapley) |
 //! | [`root_causes`] | any | picks a method from what is there, with evidence and next checks |
 //!
 //! [`shapley`] shares any outcome fairly among players.
 
 mod correlation;
 mod diagnosis;
+mod distribution_change;
 mod exclusive;
 mod mechanism_change;
+mod outlier;
 mod random_walk;
 mod regression;
 mod robust;
@@ -31,8 +35,10 @@ pub use correlation::{correlation_ranking, rank_correlation};
 pub use diagnosis::{
     CauseMethod, Diagnosis, DiagnosisOptions, GraphUsed, Link, NextCheck, RootCause, root_causes,
 };
+pub use distribution_change::{ChangeOptions, Statistic, attribute_change};
 pub use exclusive::exclusive_excess;
 pub use mechanism_change::{Change, ChangedMechanism, MechanismChange, Mechanisms};
+pub use outlier::{NoiseShare, OutlierOptions, attribute_outlier};
 pub use random_walk::{RandomWalk, random_walk_ranking};
 pub use regression::{regression_ranking, regression_scores};
 pub use robust::{Spread, robust_ranking, robust_scores, tail_score};

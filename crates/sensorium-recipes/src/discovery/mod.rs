@@ -11,7 +11,8 @@
 //! is not Gaussian, and draws from Gaussian processes; columns are standardised, so that no method can read the order
 //! off the variances (varsortability is printed).
 //!
-//! **Cells.** The real measurements of Sachs et al., all conditions pooled, logarithms; truth is the consensus graph.
+//! **Cells.** The real measurements of Sachs et al., all conditions pooled, logarithms; truth is the consensus graph, which has
+//! a cycle and so is compared edge by edge, not as a class.
 //!
 //! **Peers.** With `SENSORIUM_PEER_PYTHON`, causal-learn, gCastle, lingam and dagma run on the same tables in the same
 //! run, each at its defaults with the same alpha (0.01), and are stopped after two minutes a table.

@@ -44,7 +44,6 @@ pub(super) struct Case {
     /// Columns of the abnormal window.
     pub window: Vec<Vec<f64>>,
     /// Lots from onset to alarm.
-    pub delay: usize,
 }
 
 pub(super) fn columns(rows: &[Vec<f64>]) -> Vec<Vec<f64>> {
@@ -107,7 +106,7 @@ impl Setting {
         }
         let start = at + 1 - BEFORE_ALARM;
         let window = all.iter().map(|c| c[start..start + WINDOW].to_vec()).collect();
-        Ok(Some(Case { fault, outcome, window, delay: at - ONSET }))
+        Ok(Some(Case { fault, outcome, window }))
     }
 }
 

@@ -358,6 +358,6 @@ mod tests {
         let ((a, drawn), (b, again)) = (setting.cases(4, 9).unwrap(), setting.cases(4, 9).unwrap());
         assert_eq!(drawn, again);
         assert!(a.iter().zip(&b).all(|(a, b)| a.fault == b.fault && a.outcome == b.outcome));
-        assert!(a.iter().all(|c| c.delay < 150 && c.window[0].len() == 60));
+        assert!(a.iter().all(|c| c.window[0].len() == 60));
     }
 }

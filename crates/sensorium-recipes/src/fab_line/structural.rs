@@ -75,7 +75,7 @@ impl Structural {
         }
         let settings = MechanismChange { window: WINDOW, ..MechanismChange::default() };
         let mechanisms = settings.fit(&table(&setting.line, &setting.columns)?, &graph)?;
-        Ok(Self { edges: graph.edge_count(), mechanisms })
+        Ok(Self { mechanisms })
     }
 
     /// One score for each candidate; with `location_alone`, by the shift of the residuals only.
