@@ -1,7 +1,8 @@
 //! From data to graphs.
 
-mod continuous_samples;
+pub(crate) mod continuous_samples;
 pub mod dagma;
+pub mod ges;
 pub mod lingam;
 pub mod pc;
 mod search;
