@@ -4,7 +4,7 @@ use crate::{CausalError, Table};
 use faer::Mat;
 
 /// Centred columns, with their moments.
-pub(super) struct ContinuousSamples {
+pub(crate) struct ContinuousSamples {
     pub names: Vec<String>,
     /// Rows x variables, each column with mean zero.
     pub centred: Mat<f64>,

@@ -1,7 +1,9 @@
 //! From data to graphs.
 
-mod continuous_samples;
+pub mod bootstrap;
+pub(crate) mod continuous_samples;
 pub mod dagma;
+pub mod ges;
 pub mod lingam;
 pub mod pc;
 mod search;

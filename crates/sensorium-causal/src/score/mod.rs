@@ -1,5 +1,18 @@
 //! Scores of graphs that are sums over nodes.
 
+mod bdeu;
+mod cache;
+mod discrete_bic;
+mod families;
+mod gaussian_bic;
+mod quotient_nml;
+
+pub use bdeu::{Bdeu, BdeuPriors};
+pub use cache::ScoreCache;
+pub use discrete_bic::DiscreteBic;
+pub use gaussian_bic::GaussianBic;
+pub use quotient_nml::QuotientNml;
+
 /// A decomposable score on a fixed table; more is better.
 pub trait LocalScore: Sync {
     /// Number of variables.
