@@ -7,4 +7,5 @@ pub mod ges;
 pub mod lingam;
 pub mod pc;
 mod search;
-pub use search::{Found, Method, SearchOptions, search, test_for};
+
+pub use search::{Found, Method, SearchOptions, score_for, search, search_with_confidence, test_for};

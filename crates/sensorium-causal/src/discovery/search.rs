@@ -1,10 +1,13 @@
 //! One entry to all methods: a table goes in, a graph with notes on its edges comes out.
 
+use super::bootstrap::{BootstrapOptions, bootstrap};
 use super::dagma::{DagmaConfig, dagma};
+use super::ges::{GesConfig, ges};
 use super::lingam::{LingamConfig, direct_lingam};
 use super::pc::{PcConfig, pc};
 use crate::graph::format::{Document, EdgeNote};
 use crate::independence::{CountStatistic, CountTest, FisherZ, IndependenceTest};
+use crate::score::{Bdeu, BdeuPriors, GaussianBic, LocalScore};
 use crate::{CausalError, Dag, Graph, Knowledge, Table};
 
 /// A way to find a graph.
@@ -12,6 +15,8 @@ use crate::{CausalError, Dag, Graph, Knowledge, Table};
 pub enum Method {
     /// Tests of conditional independence: G² for categories, Fisher's z for numbers.
     Pc,
+    /// Greedy search over classes of graphs by a score: BDeu for categories, BIC of linear models for numbers.
+    Ges,
     /// The order of linear models with noise that is not Gaussian; numbers only.
     DirectLingam,
     /// Continuous optimisation of a linear model; numbers only.
@@ -20,12 +25,13 @@ pub enum Method {
 
 impl Method {
     /// All methods.
-    pub const ALL: [Self; 3] = [Self::Pc, Self::DirectLingam, Self::Dagma];
+    pub const ALL: [Self; 4] = [Self::Pc, Self::Ges, Self::DirectLingam, Self::Dagma];
 
     /// A short name in lower case.
     pub fn name(self) -> &'static str {
         match self {
             Self::Pc => "pc",
+            Self::Ges => "ges",
             Self::DirectLingam => "lingam",
             Self::Dagma => "dagma",
         }
@@ -82,6 +88,10 @@ pub fn search(
     }
     let document = match method {
         Method::Pc => by_tests(&complete, knowledge, options, &mut warnings)?,
+        Method::Ges => {
+            let score = score_for(&complete)?;
+            Document::from(ges(&complete.names(), score.as_ref(), knowledge, &GesConfig::default())?.graph)
+        }
         Method::DirectLingam => {
             let found = direct_lingam(&complete, knowledge, &LingamConfig::default())?;
             weighted(&found.dag, |a, b| found.weights[(a, b)])
@@ -112,6 +122,58 @@ pub fn test_for(table: &Table) -> Result<Box<dyn IndependenceTest>, CausalError>
             "numbers and categories are mixed; read the numbers as categories, or bin them".into(),
         ))
     }
+}
+
+/// The score that suits a table.
+///
+/// # Errors
+/// [`CausalError::Data`] for a table with numbers and categories, and those of the score.
+pub fn score_for(table: &Table) -> Result<Box<dyn LocalScore>, CausalError> {
+    if table.is_continuous() {
+        Ok(Box::new(GaussianBic::new(table, 0.5)?))
+    } else if table.is_categorical() {
+        // A prior of the number of parents needs two others at least.
+        let default = BdeuPriors::default();
+        let expected_parents = default.expected_parents.filter(|_| table.width() > 2);
+        Ok(Box::new(Bdeu::new(table, BdeuPriors { expected_parents, ..default })?))
+    } else {
+        Err(mixed())
+    }
+}
+
+fn mixed() -> CausalError {
+    CausalError::Data("numbers and categories are mixed; read the numbers as categories, or bin them".into())
+}
+
+/// As [`search`], with the confidence of each edge from so many resamples: the share of them that have it as it is.
+///
+/// # Errors
+/// As [`search`] and [`bootstrap`].
+pub fn search_with_confidence(
+    table: &Table,
+    knowledge: &Knowledge,
+    method: Method,
+    options: &SearchOptions,
+    repetitions: usize,
+) -> Result<Found, CausalError> {
+    let mut found = search(table, knowledge, method, options)?;
+    let settings = BootstrapOptions { repetitions, seed: options.seed };
+    let shares = bootstrap(table, &settings, &|resample, number| {
+        let options = SearchOptions { seed: options.seed.wrapping_add(number), ..options.clone() };
+        Ok(search(resample, knowledge, method, &options)?.document.graph)
+    })?;
+    if shares.refused > 0 {
+        found.warnings.push(format!("{} of {repetitions} resamples were refused", shares.refused));
+    }
+    let graph = &found.document.graph;
+    for (a, b) in graph.edges() {
+        let share = if graph.is_directed(a, b) { shares.directed(a, b) } else { shares.undirected(a, b) };
+        let note = found.document.notes.entry((a, b)).or_default();
+        note.confidence = Some(share);
+        let told = format!("adjacent in {:.0} % of resamples", 100.0 * shares.adjacent(a, b));
+        note.label = Some(note.label.take().map_or_else(|| told.clone(), |l| format!("{l}; {told}")));
+    }
+    Ok(found)
 }
 
 fn by_tests(

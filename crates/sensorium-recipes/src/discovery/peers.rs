@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 const CONSTRAINTS_AND_SCORES: &str = include_str!("../../../../benches/peers/causal_learn_discovery.py");
 
 /// A peer that needs longer for one table has no answer there.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Peers for categories, each a method of `causal_learn_discovery.py`.
 pub(super) const CATEGORIES: [&str; 2] = ["causal-learn pc-gsq", "causal-learn ges-bdeu"];

@@ -43,7 +43,6 @@ pub(super) struct Case {
     pub outcome: usize,
     /// Columns of the abnormal window.
     pub window: Vec<Vec<f64>>,
-    /// Lots from onset to alarm.
 }
 
 pub(super) fn columns(rows: &[Vec<f64>]) -> Vec<Vec<f64>> {

@@ -49,7 +49,6 @@ impl Knowledge {
 
 /// The fitted method.
 pub(super) struct Structural {
-    pub edges: usize,
     mechanisms: Mechanisms,
 }
 

@@ -9,7 +9,7 @@ use anyhow::{Result, bail};
 
 use clap::Args;
 
-use sensorium::causal::discovery::{Method, SearchOptions, search};
+use sensorium::causal::discovery::{Method, SearchOptions, search, search_with_confidence};
 use sensorium::causal::graph::format::{Document, write_document};
 use sensorium::causal::{Graph, Mark};
 use sensorium::recipes::Table;
@@ -22,7 +22,7 @@ use std::path::PathBuf;
 pub struct Discover {
     /// A CSV file with a header, one row a sample
     data: PathBuf,
-    /// How to search
+    /// How to search: pc, ges, lingam or dagma
     #[arg(long, value_name = "METHOD", default_value = "pc", value_parser = method)]
     method: Method,
     /// Background knowledge: tiers, required and forbidden edges
@@ -70,7 +70,10 @@ pub fn run(session: &Session, options: &Discover) -> Result<()> {
     let knowledge = knowledge(options.knowledge.as_deref(), &table.names())?;
     let settings = SearchOptions { alpha: options.alpha, seed: session.seed, ..SearchOptions::default() };
     session.say(format!("{} on {} variables, {} rows", options.method.name(), table.width(), table.rows()));
-    let found = search(&table, &knowledge, options.method, &settings)?;
+    let found = match options.bootstrap {
+        0 => search(&table, &knowledge, options.method, &settings)?,
+        n => search_with_confidence(&table, &knowledge, options.method, &settings, n)?,
+    };
     for warning in &found.warnings {
         session.warn(warning);
     }

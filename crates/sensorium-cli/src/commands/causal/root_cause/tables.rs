@@ -89,7 +89,9 @@ fn used(found: &Diagnosis) -> String {
     let method = match found.method {
         CauseMethod::RobustDeviation => "scores are deviations from the normal median",
         CauseMethod::RegressionResidual => "scores are deviations from what the causes explain",
-        CauseMethod::MechanismChange => "scores are changes of mechanisms, in standard deviations among normal windows",
+        CauseMethod::MechanismChange => {
+            "scores are changes of mechanisms, in standard deviations among normal windows"
+        }
     };
     format!("{graph}; {method}")
 }
