@@ -11,7 +11,7 @@ fn help(words: &[&str]) -> String {
 
 #[test]
 fn help_texts() {
-    let commands: [&[&str]; 21] = [
+    let commands: [&[&str]; 30] = [
         &[],
         &["data"],
         &["data", "list"],
@@ -27,6 +27,15 @@ fn help_texts() {
         &["ct", "simulate"],
         &["ct", "reconstruct"],
         &["ct", "view"],
+        &["causal"],
+        &["causal", "example"],
+        &["causal", "discover"],
+        &["causal", "effect"],
+        &["causal", "fit"],
+        &["causal", "validate"],
+        &["causal", "do"],
+        &["causal", "counterfactual"],
+        &["causal", "root-cause"],
         &["recipe"],
         &["recipe", "list"],
         &["recipe", "run"],
@@ -52,6 +61,7 @@ fn completions_and_the_manual_name_every_command() {
         "SENSORIUM TRAIN FUSE",
         "SENSORIUM PREDICT",
         "SENSORIUM CT RECONSTRUCT",
+        "SENSORIUM CAUSAL DISCOVER",
         "late\\-ms",
     ] {
         assert!(manual.contains(word), "{word}");

@@ -12,13 +12,19 @@ use sensorium_causal::{CausalError, Dag, Table};
 const RARE: f64 = 4.605;
 
 /// Names of the methods in this crate, ours first.
-pub(super) const METHODS: [&str; 6] = [
+pub(super) const METHODS: [&str; 12] = [
     "exclusive excess (ours)",
     "traversal",
     "rank correlation",
     "regression residual (as CIRCA)",
     "median/IQR (as BARO)",
     "random walk (as MonitorRank)",
+    "traversal, with our rules",
+    "rank correlation, with our rules",
+    "regression residual, with our rules",
+    "median/IQR, with our rules",
+    "random walk, with our rules",
+    "exclusive excess without the rules",
 ];
 
 /// Services with the metric of the target in both periods, and the graph among them.
@@ -72,14 +78,26 @@ pub(super) fn rankings(scenario: &Scenario, issue: &Issue) -> Result<Vec<Ranking
         similarity.push(rank_correlation(&joined(node)?, &wanted).abs());
     }
     let options = TraversalOptions { threshold: RARE };
-    Ok(vec![
-        ours(scenario, issue)?,
+    let mut all = vec![
+        ours(scenario, issue, true)?,
         traversal_ranking(&view.graph, view.target, &rarity, &options)?,
         correlation_ranking(&view.normal, &view.anomalous, view.target)?,
         regression_ranking(&view.normal, &view.anomalous, &view.graph, view.target)?,
         robust_ranking(&view.normal, &view.anomalous)?,
         random_walk_ranking(&view.graph, view.target, &similarity, &RandomWalk::default())?,
-    ])
+    ];
+    let bent: Vec<Ranking> = all[1..].iter().map(|r| with_rules(r, &issue.target)).collect();
+    all.extend(bent);
+    all.push(ours(scenario, issue, false)?);
+    Ok(all)
+}
+
+/// The same order with the rules that ours has: components first, then the target, callers' views of calls last.
+fn with_rules(ranking: &Ranking, target: &str) -> Ranking {
+    let place = |name: &str| usize::from(name == target) + 2 * usize::from(is_view(name));
+    let mut causes = ranking.causes.clone();
+    causes.sort_by_key(|c| place(&c.variable));
+    Ranking { causes }
 }
 
 /// Whether a name is that of a caller's view of a call, not of a component.
@@ -88,10 +106,12 @@ fn is_view(name: &str) -> bool {
 }
 
 /// Exclusive excess, in the windows in which the target is worst against those in which it is not.
-fn ours(scenario: &Scenario, issue: &Issue) -> Result<Ranking, RecipeError> {
+/// `rules`: callers' views of calls are set aside, and the target counts a tenth.
+fn ours(scenario: &Scenario, issue: &Issue, rules: bool) -> Result<Ranking, RecipeError> {
     let graph = &scenario.graph;
     let target = graph.index_of(&issue.target)?;
-    let amounts: Vec<Vec<f64>> = graph.names().iter().map(|name| excess(scenario, issue, name)).collect();
+    let amounts: Vec<Vec<f64>> =
+        graph.names().iter().map(|name| excess(scenario, issue, name, rules)).collect();
     let windows = amounts[target].len();
     let mut own = vec![vec![0.0; windows]; graph.len()];
     for window in 0..windows {
@@ -113,7 +133,7 @@ fn ours(scenario: &Scenario, issue: &Issue) -> Result<Ranking, RecipeError> {
         let share = (during - before).max(0.0) / worst.max(1e-12);
         // A caller's view of a call comes after the components; the target is where the alarm rang and
         // holds what no callee was seen to add, so it comes after the callees that explain some of it.
-        let rank = match (is_view(name), node == target) {
+        let rank = match (rules && is_view(name), rules && node == target) {
             (true, _) => -1.0,
             (_, true) => 0.1 * share,
             _ => share,
@@ -128,13 +148,13 @@ fn ours(scenario: &Scenario, issue: &Issue) -> Result<Ranking, RecipeError> {
 }
 
 /// Seconds or failed calls beyond normal in each window; zero where nothing was measured.
-fn excess(scenario: &Scenario, issue: &Issue, name: &str) -> Vec<f64> {
+fn excess(scenario: &Scenario, issue: &Issue, name: &str, rules: bool) -> Vec<f64> {
     let windows = issue.metrics.get(&issue.target, &issue.metric, &issue.statistic).map_or(0, <[f64]>::len);
     let level = issue.metrics.get(name, &issue.metric, &issue.statistic);
     let calls = issue.metrics.get(name, "requests", "Sum");
     let normal = scenario.normal.get(name, &issue.metric, &issue.statistic).and_then(Spread::of);
     let (Some(level), Some(calls), Some(normal)) = (level, calls, normal) else { return vec![0.0; windows] };
-    if is_view(name) {
+    if rules && is_view(name) {
         return vec![0.0; windows];
     }
     let change =
