@@ -1,6 +1,7 @@
 //! BOSS: best-order search for the graph with the best score.
 
 mod grow_shrink;
+mod member;
 mod order;
 
 use super::ges::class_of;
@@ -14,6 +15,9 @@ use order::{OrderSearch, Precedence};
 pub struct BossConfig {
     /// The number of random orders that the search begins from; the best result is kept. Default: 3.
     pub starts: usize,
+    /// The number of random members of the class that was reached from which each start is continued in vain before it
+    /// ends; 0 for the search of the paper. Default: 5.
+    pub members: usize,
     /// The most parents of a node, unless more are required. Default: no limit.
     pub max_parents: Option<usize>,
     /// Seed of the random orders.
@@ -22,7 +26,7 @@ pub struct BossConfig {
 
 impl Default for BossConfig {
     fn default() -> Self {
-        Self { starts: 3, max_parents: None, seed: 0 }
+        Self { starts: 3, members: 5, max_parents: None, seed: 0 }
     }
 }
 
@@ -73,9 +77,9 @@ pub fn boss(
         (0..names.len()).map(|node| GrowShrinkTree::new(node, &cache, knowledge, config.max_parents)).collect();
     let precedence = Precedence::new(names, knowledge)?;
     let mut search = OrderSearch::new(trees, &precedence);
-    let mut best = search.run(config.seed, 0);
+    let mut best = search.run(config, 0);
     for start in 1..config.starts as u64 {
-        let next = search.run(config.seed, start);
+        let next = search.run(config, start);
         if next.score > best.score {
             best = next;
         }

@@ -1,6 +1,8 @@
 //! The search for the best order of the nodes.
 
+use super::BossConfig;
 use super::grow_shrink::GrowShrinkTree;
+use super::member::random_member;
 use crate::random::generator;
 use crate::{CausalError, Knowledge};
 use rand::seq::SliceRandom;
@@ -10,24 +12,25 @@ use rayon::prelude::*;
 const ROUNDING: f64 = 1e-12;
 
 /// Which nodes must stand before which others.
-pub(super) struct Precedence {
+pub(super) struct Precedence<'a> {
+    knowledge: &'a Knowledge,
     /// For each node those that must stand before it.
     before: Vec<Vec<bool>>,
 }
 
-impl Precedence {
+impl<'a> Precedence<'a> {
     /// The causes of required edges before their effects, and earlier tiers before later ones.
     ///
     /// # Errors
     /// [`CausalError::Knowledge`] when no order satisfies both.
-    pub fn new(names: &[String], knowledge: &Knowledge) -> Result<Self, CausalError> {
+    pub fn new(names: &[String], knowledge: &'a Knowledge) -> Result<Self, CausalError> {
         let n = names.len();
         let tier = |i: usize| knowledge.tiers.get(i).copied().flatten();
         let earlier = |a: usize, b: usize| matches!((tier(a), tier(b)), (Some(a), Some(b)) if a < b);
         let first = |a: usize, b: usize| knowledge.requires(a, b) || earlier(a, b);
         let before = (0..n).map(|b| (0..n).map(|a| first(a, b)).collect()).collect();
-        let precedence = Self { before };
-        let placed = precedence.sorted((0..n).collect());
+        let precedence = Self { knowledge, before };
+        let placed = precedence.sorted((0..n).collect(), |_, _| false);
         match (0..n).find(|node| !placed.contains(node)) {
             Some(node) => Err(CausalError::Knowledge(format!(
                 "by the required edges and the tiers `{}` would be an indirect cause of an earlier tier; \
@@ -38,11 +41,11 @@ impl Precedence {
         }
     }
 
-    /// The nodes in an order that keeps what must be, each as early as the given order has it; nodes on a cycle, and
-    /// those after them, are left out.
-    fn sorted(&self, mut nodes: Vec<usize>) -> Vec<usize> {
+    /// The nodes in an order that keeps what must be and the `edges`, each as early as the given order has it; nodes on
+    /// a cycle, and those after them, are left out.
+    fn sorted(&self, mut nodes: Vec<usize>, edges: impl Fn(usize, usize) -> bool) -> Vec<usize> {
         let mut order = Vec::with_capacity(nodes.len());
-        let free = |node: usize, left: &[usize]| left.iter().all(|&other| !self.before[node][other]);
+        let free = |node: usize, left: &[usize]| left.iter().all(|&other| !self.before[node][other] && !edges(other, node));
         while let Some(next) = nodes.iter().position(|&node| free(node, &nodes)) {
             order.push(nodes.remove(next));
         }
@@ -67,7 +70,7 @@ pub(super) struct Ordered {
 /// The search; what the trees have learnt in one run serves the next.
 pub(super) struct OrderSearch<'a> {
     trees: Vec<GrowShrinkTree<'a>>,
-    precedence: &'a Precedence,
+    precedence: &'a Precedence<'a>,
 }
 
 /// Scores of a node while another one is moved.
@@ -79,15 +82,38 @@ enum Moved {
 }
 
 impl<'a> OrderSearch<'a> {
-    pub fn new(trees: Vec<GrowShrinkTree<'a>>, precedence: &'a Precedence) -> Self {
+    pub fn new(trees: Vec<GrowShrinkTree<'a>>, precedence: &'a Precedence<'a>) -> Self {
         Self { trees, precedence }
     }
 
-    /// Moves all nodes from a random order on, pass after pass, until no move raises the score.
-    pub fn run(&mut self, seed: u64, start: u64) -> Ordered {
-        let mut random: Vec<usize> = (0..self.trees.len()).collect();
-        random.shuffle(&mut generator(seed, start));
-        let mut order = self.precedence.sorted(random);
+    /// The best order that is reached from a random one, and then from random members of the class of the best.
+    pub fn run(&mut self, config: &BossConfig, start: u64) -> Ordered {
+        let mut rng = generator(config.seed, start);
+        let mut nodes: Vec<usize> = (0..self.trees.len()).collect();
+        nodes.shuffle(&mut rng);
+        let mut best = self.climb(self.precedence.sorted(nodes.clone(), |_, _| false));
+        let mut in_vain = 0;
+        while in_vain < config.members {
+            let allowed = |cause, effect| !self.precedence.knowledge.forbids(cause, effect);
+            let member = random_member(best.parents.clone(), allowed, &mut rng);
+            nodes.shuffle(&mut rng);
+            let edges = |cause, effect: usize| member[effect].contains(&cause);
+            let order = self.precedence.sorted(nodes.clone(), edges);
+            in_vain += 1;
+            // With variables outside the tiers, a member may have no order that keeps to the tiers.
+            if order.len() == nodes.len() {
+                let next = self.climb(order);
+                if next.score - best.score > ROUNDING * best.score.abs() {
+                    best = next;
+                    in_vain = 0;
+                }
+            }
+        }
+        best
+    }
+
+    /// Moves all nodes, pass after pass, until no move raises the score.
+    fn climb(&mut self, mut order: Vec<usize>) -> Ordered {
         let mut moved = true;
         while moved {
             moved = false;
