@@ -1,5 +1,6 @@
 //! From data to graphs.
 
+pub mod boss;
 pub mod bootstrap;
 pub(crate) mod continuous_samples;
 pub mod dagma;

@@ -98,7 +98,7 @@ fn taken(graph: &Graph, step: &GesStep) -> Graph {
 }
 
 /// The class of a member of a graph, directed further by what is known.
-fn class_of(graph: &Graph, knowledge: &Knowledge) -> Result<Graph, CausalError> {
+pub(super) fn class_of(graph: &Graph, knowledge: &Knowledge) -> Result<Graph, CausalError> {
     let mut class = graph.consistent_extension()?.cpdag();
     if knowledge.is_empty() {
         return Ok(class);
