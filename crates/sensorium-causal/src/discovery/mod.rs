@@ -3,6 +3,7 @@
 pub mod bootstrap;
 pub(crate) mod continuous_samples;
 pub mod dagma;
+pub mod fci;
 pub mod ges;
 pub mod lingam;
 pub mod pc;
