@@ -139,3 +139,16 @@ fn an_impossible_alpha_is_refused() {
     let config = FciConfig { alpha: 1.0, ..FciConfig::default() };
     assert!(fci(&oracle.names(), &oracle, &Knowledge::none(), &config).is_err());
 }
+
+#[test]
+fn possible_d_sep_removes_an_edge_that_neighbours_cannot() {
+    // 0 and 1 are separated by {2, 3, 4} alone, and 3 is adjacent to neither.
+    let edges = [(5, 0), (5, 2), (2, 1), (6, 1), (6, 4), (4, 0), (3, 2), (3, 4)];
+    let oracle = Oracle::new(7, 5, &edges);
+    let neighbours_only = FciConfig { max_possible_d_sep: Some(1), ..FciConfig::default() };
+    let without = fci(&oracle.names(), &oracle, &Knowledge::none(), &neighbours_only).unwrap();
+    assert!(without.graph.adjacent(0, 1));
+    let full = fci(&oracle.names(), &oracle, &Knowledge::none(), &FciConfig::default()).unwrap();
+    assert!(!full.graph.adjacent(0, 1));
+    assert_eq!(full.separating_sets[&(0, 1)], [[2, 3, 4]]);
+}

@@ -7,5 +7,6 @@ pub mod fci;
 pub mod ges;
 pub mod lingam;
 pub mod pc;
+pub mod pcmci;
 mod search;
 pub use search::{Found, Method, SearchOptions, search, test_for};
