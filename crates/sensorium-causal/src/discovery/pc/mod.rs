@@ -4,6 +4,7 @@ mod colliders;
 mod orient;
 mod skeleton;
 
+pub(super) use skeleton::Combinations;
 pub use skeleton::{SeparatingSets, Skeleton, learn_skeleton};
 
 use crate::independence::IndependenceTest;

@@ -131,19 +131,19 @@ fn judge(
 }
 
 /// All ways to choose `k` of `n` in lexicographic order.
-pub(super) struct Combinations {
+pub(in crate::discovery) struct Combinations {
     n: usize,
     chosen: Vec<usize>,
     is_first: bool,
 }
 
 impl Combinations {
-    pub(super) fn new(n: usize, k: usize) -> Self {
+    pub(in crate::discovery) fn new(n: usize, k: usize) -> Self {
         Self { n, chosen: (0..k).collect(), is_first: true }
     }
 
     /// The next choice; `None` after the last.
-    pub(super) fn next(&mut self) -> Option<&[usize]> {
+    pub(in crate::discovery) fn next(&mut self) -> Option<&[usize]> {
         let k = self.chosen.len();
         if k > self.n {
             return None;
