@@ -1,7 +1,9 @@
 //! One entry to all methods: a table goes in, a graph with notes on its edges comes out.
 
 use super::bootstrap::{BootstrapOptions, bootstrap};
+use super::boss::{BossConfig, boss};
 use super::dagma::{DagmaConfig, dagma};
+use super::fci::{FciConfig, fci};
 use super::ges::{GesConfig, ges};
 use super::lingam::{LingamConfig, direct_lingam};
 use super::pc::{PcConfig, pc};
@@ -15,8 +17,12 @@ use crate::{CausalError, Dag, Graph, Knowledge, Table};
 pub enum Method {
     /// Tests of conditional independence: G² for categories, Fisher's z for numbers.
     Pc,
+    /// As PC, but where common causes may be hidden: the graph has circles and two-headed arrows.
+    Fci,
     /// Greedy search over classes of graphs by a score: BDeu for categories, BIC of linear models for numbers.
     Ges,
+    /// Search over orders of the variables by the same scores.
+    Boss,
     /// The order of linear models with noise that is not Gaussian; numbers only.
     DirectLingam,
     /// Continuous optimisation of a linear model; numbers only.
@@ -25,13 +31,15 @@ pub enum Method {
 
 impl Method {
     /// All methods.
-    pub const ALL: [Self; 4] = [Self::Pc, Self::Ges, Self::DirectLingam, Self::Dagma];
+    pub const ALL: [Self; 6] = [Self::Pc, Self::Fci, Self::Ges, Self::Boss, Self::DirectLingam, Self::Dagma];
 
     /// A short name in lower case.
     pub fn name(self) -> &'static str {
         match self {
             Self::Pc => "pc",
+            Self::Fci => "fci",
             Self::Ges => "ges",
+            Self::Boss => "boss",
             Self::DirectLingam => "lingam",
             Self::Dagma => "dagma",
         }
@@ -88,6 +96,16 @@ pub fn search(
     }
     let document = match method {
         Method::Pc => by_tests(&complete, knowledge, options, &mut warnings)?,
+        Method::Fci => {
+            let config =
+                FciConfig { alpha: options.alpha, max_given: options.max_given, ..FciConfig::default() };
+            Document::from(fci(&complete.names(), test_for(&complete)?.as_ref(), knowledge, &config)?.graph)
+        }
+        Method::Boss => {
+            let score = score_for(&complete)?;
+            let config = BossConfig { seed: options.seed, ..BossConfig::default() };
+            Document::from(boss(&complete.names(), score.as_ref(), knowledge, &config)?.graph)
+        }
         Method::Ges => {
             let score = score_for(&complete)?;
             Document::from(ges(&complete.names(), score.as_ref(), knowledge, &GesConfig::default())?.graph)

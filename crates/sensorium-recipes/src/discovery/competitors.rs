@@ -27,6 +27,11 @@ pub(super) struct Answer {
 }
 
 impl Competitor {
+    /// Our methods that find classes of DAGs (a PAG of FCI cannot be compared with those).
+    pub(super) fn ours(suits: impl Fn(Method) -> bool) -> Vec<Self> {
+        Method::ALL.into_iter().filter(|m| *m != Method::Fci && suits(*m)).map(Self::Ours).collect()
+    }
+
     pub(super) fn name(self) -> String {
         match self {
             Self::Ours(method) => method.name().to_owned(),

@@ -4,7 +4,6 @@ use super::competitors::Competitor;
 use super::grid::{Task, compete, table};
 use super::peers;
 use crate::{Outcome, Progress, RecipeError, RunOptions};
-use sensorium_causal::discovery::Method;
 use sensorium_causal::network::DiscreteNetwork;
 use sensorium_causal::{Table, Values};
 use std::path::{Path, PathBuf};
@@ -17,7 +16,7 @@ pub(super) fn study(
 ) -> Result<(), RecipeError> {
     let sizes: &[usize] = if options.quick { &[500] } else { &[500, 2_000, 10_000] };
     let mut competitors: Vec<Competitor> = vec![Competitor::Empty];
-    competitors.extend(Method::ALL.into_iter().filter(|m| !m.needs_numbers()).map(Competitor::Ours));
+    competitors.extend(Competitor::ours(|m| !m.needs_numbers()));
     if peers::python().is_some() && !options.quick {
         competitors.extend(peers::CATEGORIES.map(Competitor::Peer));
     } else {

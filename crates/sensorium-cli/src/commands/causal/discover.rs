@@ -22,7 +22,7 @@ use std::path::PathBuf;
 pub struct Discover {
     /// A CSV file with a header, one row a sample
     data: PathBuf,
-    /// How to search: pc, ges, lingam or dagma
+    /// How to search: pc, fci, ges, boss, lingam or dagma
     #[arg(long, value_name = "METHOD", default_value = "pc", value_parser = method)]
     method: Method,
     /// Background knowledge: tiers, required and forbidden edges
