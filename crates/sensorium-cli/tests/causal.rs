@@ -185,3 +185,40 @@ fn bad_input_is_answered_with_its_place() {
     assert!(told.contains("lingam"), "{told}");
     assert!(stdout(&desk.causal(0, &["discover", "data.csv", "--method", "ges"])).contains("width"));
 }
+
+#[test]
+fn a_time_series_gives_links_with_their_lags() {
+    let desk = Desk::new();
+    // The second follows the first by one step.
+    let mut state = 7_u64;
+    let mut draw = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 11) as f64 / (1_u64 << 53) as f64 - 0.5
+    };
+    let (mut text, mut last) = ("pressure,flow\n".to_owned(), 0.0);
+    for _ in 0..300 {
+        let pressure = draw();
+        let _ = writeln!(text, "{pressure},{}", 2.0 * last + draw());
+        last = pressure;
+    }
+    desk.write("series.csv", &text);
+    let words = [
+        "discover",
+        "series.csv",
+        "--max-lag",
+        "2",
+        "--out",
+        "series.json",
+        "--report",
+        "series.html",
+        "--json",
+    ];
+    let told = object(&desk.causal(0, &words));
+    let links = told["links"].as_array().unwrap();
+    assert_eq!(links.len(), 1, "{told}");
+    assert_eq!(
+        (&links[0]["from"], &links[0]["lag"], &links[0]["to"]),
+        (&json!("pressure"), &json!(1), &json!("flow"))
+    );
+    assert!(desk.path("series.json").exists() && desk.path("series.html").exists());
+}

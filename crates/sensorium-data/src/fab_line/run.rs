@@ -112,11 +112,10 @@ impl FabLine {
             let mut trouble = stream(seed, place, Purpose::Fault);
             let mut memory = Memory::start(node, &mut rng);
             let mut values = Vec::with_capacity(SETTLE + lots);
-            let mut inputs = vec![0.0; node.parents.len()];
+            let mut inputs = Vec::with_capacity(node.parents.len());
             for lot in 0..SETTLE + lots {
-                for (input, &parent) in inputs.iter_mut().zip(&node.parents) {
-                    *input = states[parent][lot];
-                }
+                inputs.clear();
+                inputs.extend(node.parents.iter().map(|&parent| states[parent][lot]));
                 let mut value = memory.next(node, &inputs, self.config.drift, &mut rng);
                 if let Some((at, fault)) = fault
                     && at == place

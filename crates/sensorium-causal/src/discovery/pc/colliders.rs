@@ -50,7 +50,11 @@ fn is_collider(
 ) -> Result<bool, CausalError> {
     if config.colliders == ColliderRule::SeparatingSets {
         let sets = skeleton.separating_sets.get(&(x, z));
-        return Ok(sets.is_none_or(|sets| sets.iter().all(|s| !s.contains(&y))));
+        // A pair that knowledge keeps apart was not tested, and says nothing.
+        return Ok(sets.is_some_and(|sets| sets.iter().all(|s| !s.contains(&y))));
+    }
+    if !skeleton.separating_sets.contains_key(&(x, z)) {
+        return Ok(false);
     }
     let (with, without) = separators(skeleton, test, config, x, y, z)?;
     Ok(match config.colliders {
@@ -86,4 +90,29 @@ fn separators(
         }
     }
     Ok((with, without))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{ColliderRule, PcConfig, pc};
+    use crate::independence::FisherZ;
+    use crate::simulate::{LinearModel, Noise, WeightRange};
+    use crate::{Dag, Knowledge};
+
+    /// x → m → z, where it is known that x and z are not joined.
+    #[test]
+    fn a_pair_that_knowledge_keeps_apart_makes_no_collider() {
+        let dag = Dag::from_edges(["x", "m", "z"], &[(0, 1), (1, 2)]).unwrap();
+        let mut rng = crate::random::generator(1, 0);
+        let model = LinearModel::random(dag, WeightRange::default(), Noise::Gaussian, &mut rng).unwrap();
+        let table = model.sample(500, &mut rng).unwrap();
+        let mut apart = Knowledge::none();
+        apart.forbidden.extend([(0, 2), (2, 0)]);
+        let test = FisherZ::new(&table).unwrap();
+        for colliders in [ColliderRule::SeparatingSets, ColliderRule::Majority, ColliderRule::Conservative] {
+            let config = PcConfig { colliders, ..PcConfig::default() };
+            let graph = pc(&table.names(), &test, &apart, &config).unwrap().graph;
+            assert!(graph.is_undirected(0, 1) && graph.is_undirected(1, 2), "{colliders:?}");
+        }
+    }
 }

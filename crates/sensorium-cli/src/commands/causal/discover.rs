@@ -21,28 +21,31 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 pub struct Discover {
     /// A CSV file with a header, one row a sample
-    data: PathBuf,
+    pub(super) data: PathBuf,
     /// How to search: pc, fci, ges, boss, lingam or dagma
-    #[arg(long, value_name = "METHOD", default_value = "pc", value_parser = method)]
+    #[arg(long, value_name = "METHOD", default_value = "boss", value_parser = method)]
     method: Method,
     /// Background knowledge: tiers, required and forbidden edges
     #[arg(long, value_name = "FILE.toml")]
-    knowledge: Option<PathBuf>,
+    pub(super) knowledge: Option<PathBuf>,
     /// Independent when the p-value is above this (methods that test)
     #[arg(long, value_name = "P", default_value_t = 0.01, value_parser = crate::arguments::between(1e-12, 0.9))]
-    alpha: f64,
+    pub(super) alpha: f64,
     /// Search again on so many resamples, for the confidence of each edge
     #[arg(long, value_name = "N", default_value_t = 0)]
-    bootstrap: usize,
+    pub(super) bootstrap: usize,
+    /// The rows are steps in time: look for links with up to so many steps between (PCMCI+)
+    #[arg(long, value_name = "N", conflicts_with = "method", value_parser = clap::value_parser!(u16).range(1..=1000))]
+    max_lag: Option<u16>,
     /// Where the graph goes: .json, .gml or .dot
     #[arg(long, value_name = "FILE")]
-    out: Option<PathBuf>,
+    pub(super) out: Option<PathBuf>,
     /// Replace a file of that name
     #[arg(long)]
     replace: bool,
     /// Write a page with the graph
     #[arg(long, value_name = "FILE.html")]
-    report: Option<PathBuf>,
+    pub(super) report: Option<PathBuf>,
     #[command(flatten)]
     reading: Reading,
 }
@@ -67,6 +70,9 @@ pub fn run(session: &Session, options: &Discover) -> Result<()> {
         return Err(usage("--bootstrap must be 0 or at least 2"));
     }
     let table = options.reading.table(&options.data)?;
+    if let Some(max_lag) = options.max_lag {
+        return super::series::run(session, options, &table, usize::from(max_lag));
+    }
     let knowledge = knowledge(options.knowledge.as_deref(), &table.names())?;
     let settings = SearchOptions { alpha: options.alpha, seed: session.seed, ..SearchOptions::default() };
     session.say(format!("{} on {} variables, {} rows", options.method.name(), table.width(), table.rows()));

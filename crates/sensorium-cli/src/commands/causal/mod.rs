@@ -9,6 +9,7 @@ mod graph_page;
 mod input;
 mod intervene;
 mod root_cause;
+mod series;
 mod validate;
 
 use crate::failure::usage;
