@@ -13,10 +13,10 @@ use order::{OrderSearch, Precedence};
 /// Settings of [`boss`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BossConfig {
-    /// The number of random orders that the search begins from; the best result is kept. Default: 3.
+    /// The number of random orders that the search begins from; the best result is kept. Default: 10.
     pub starts: usize,
     /// The number of random members of the class that was reached from which each start is continued in vain before it
-    /// ends; 0 for the search of the paper. Default: 5.
+    /// ends; 0 for the search of the paper. Default: 10.
     pub members: usize,
     /// The most parents of a node, unless more are required. Default: no limit.
     pub max_parents: Option<usize>,
@@ -26,7 +26,7 @@ pub struct BossConfig {
 
 impl Default for BossConfig {
     fn default() -> Self {
-        Self { starts: 3, members: 5, max_parents: None, seed: 0 }
+        Self { starts: 10, members: 10, max_parents: None, seed: 0 }
     }
 }
 
@@ -73,8 +73,9 @@ pub fn boss(
     }
     knowledge.check(names)?;
     let cache = ScoreCache::new(score);
-    let trees =
-        (0..names.len()).map(|node| GrowShrinkTree::new(node, &cache, knowledge, config.max_parents)).collect();
+    let trees = (0..names.len())
+        .map(|node| GrowShrinkTree::new(node, &cache, knowledge, config.max_parents))
+        .collect();
     let precedence = Precedence::new(names, knowledge)?;
     let mut search = OrderSearch::new(trees, &precedence);
     let mut best = search.run(config, 0);
