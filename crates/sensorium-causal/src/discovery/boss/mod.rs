@@ -13,7 +13,7 @@ use order::{OrderSearch, Precedence};
 /// Settings of [`boss`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BossConfig {
-    /// The number of random orders that the search begins from; the best result is kept. Default: 10.
+    /// The number of random orders that the search begins from; the best result is kept. Default: 5.
     pub starts: usize,
     /// The number of random members of the class that was reached from which each start is continued in vain before it
     /// ends; 0 for the moves of the paper alone. Default: 10.
@@ -26,7 +26,7 @@ pub struct BossConfig {
 
 impl Default for BossConfig {
     fn default() -> Self {
-        Self { starts: 10, members: 10, max_parents: None, seed: 0 }
+        Self { starts: 5, members: 10, max_parents: None, seed: 0 }
     }
 }
 
