@@ -13,10 +13,10 @@ use order::{OrderSearch, Precedence};
 /// Settings of [`boss`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BossConfig {
-    /// The number of random orders that the search begins from; the best result is kept. Default: 3.
+    /// The number of random orders that the search begins from; the best result is kept. Default: 5.
     pub starts: usize,
     /// The number of random members of the class that was reached from which each start is continued in vain before it
-    /// ends; 0 for the search of the paper. Default: 5.
+    /// ends; 0 for the moves of the paper alone. Default: 10.
     pub members: usize,
     /// The most parents of a node, unless more are required. Default: no limit.
     pub max_parents: Option<usize>,
@@ -26,7 +26,7 @@ pub struct BossConfig {
 
 impl Default for BossConfig {
     fn default() -> Self {
-        Self { starts: 3, members: 5, max_parents: None, seed: 0 }
+        Self { starts: 5, members: 10, max_parents: None, seed: 0 }
     }
 }
 
@@ -44,10 +44,13 @@ pub struct BossResult {
 }
 
 /// Best-order score search (Andrews, Ramsey, Sanchez Romero, Camchong and Kummerfeld, "Fast scalable and accurate
-/// discovery of DAGs using the best order score search and grow-shrink trees", NeurIPS 2023), without the backward step
-/// among classes at its end. In an order every node takes its parents from the nodes before it, by growing and
-/// shrinking; each pass moves every node to its best place, until no move raises the score. Of starts with equal scores
-/// the first is taken. The result depends on the seed, but not on the number of threads.
+/// discovery of DAGs using the best order score search and grow-shrink trees", NeurIPS 2023). In an order every node
+/// takes its parents from the nodes before it, by growing and shrinking; each pass moves every node to its best place,
+/// until no move raises the score.
+///
+/// In place of the paper's backward step among classes at the end, the search goes on from random members of the class
+/// that it has reached, whose orders allow other moves. Of starts with equal scores the first is
+/// taken. The result depends on the seed, but not on the number of threads.
 ///
 /// Required edges are always in the graph; forbidden ones never are. An order keeps to the tiers, so that no variable
 /// of a later tier is even an indirect cause of one of an earlier tier.
