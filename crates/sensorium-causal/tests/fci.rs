@@ -1,4 +1,6 @@
 //! FCI against what a graph with hidden causes says.
+// Functions that tests share are not seen as tests by the lint.
+#![allow(clippy::unwrap_used)]
 
 use sensorium_causal::discovery::fci::{FciConfig, fci};
 use sensorium_causal::independence::IndependenceTest;
