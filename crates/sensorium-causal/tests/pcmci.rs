@@ -1,4 +1,6 @@
 //! PCMCI+ on series whose causes are known.
+// Functions that tests share are not seen as tests by the lint.
+#![allow(clippy::unwrap_used)]
 
 use rand_distr::{Distribution, StandardNormal};
 use sensorium_causal::discovery::pcmci::{PcmciConfig, PcmciResult, pcmci_plus};
@@ -107,4 +109,23 @@ fn data_that_cannot_be_tested_are_refused_with_the_column() {
     assert!(message(vec![("a", infinite)], 2, 0.05).contains("`a` is infinite in row 3"));
     assert!(message(vec![("a", wave(50))], 0, 0.05).contains("max_lag is 0"));
     assert!(message(vec![("a", wave(50))], 1, 0.0).contains("alpha is 0"));
+}
+
+#[test]
+fn nothing_is_inferred_from_a_pair_that_knowledge_keeps_apart() {
+    let table = simulate(3, &MIXED, 2000, 2);
+    let forbidden = BTreeSet::from([(0, 2), (2, 0)]);
+    let knowledge = Knowledge { forbidden, ..Knowledge::none() };
+    let found = pcmci_plus(&table, &knowledge, &PcmciConfig { max_lag: 2, alpha: 1e-4 }).unwrap();
+    assert_eq!(found.graph, graph_of(3, 2, &MIXED));
+}
+
+#[test]
+fn a_required_edge_stays_and_is_directed() {
+    let table = simulate(2, &[(0, 1, 0, 0.5), (1, 1, 1, 0.5)], 500, 4);
+    let knowledge = Knowledge { required: BTreeSet::from([(1, 0)]), ..Knowledge::none() };
+    let found = pcmci_plus(&table, &knowledge, &PcmciConfig { max_lag: 1, alpha: 1e-4 }).unwrap();
+    assert_eq!(found.graph.marks(1, 0, 0), Some((Mark::Tail, Mark::Arrow)));
+    let link = found.links.iter().find(|link| link.lag == 0).unwrap();
+    assert!(link.p_value > 1e-4, "{link:?}");
 }

@@ -11,6 +11,28 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Target, lag and source of an edge; at lag 0 the source is the lower position.
 pub(super) type Link = (usize, usize, usize);
 
+/// What is known of edges within a step and across steps.
+pub(super) struct LaggedKnowledge {
+    pub within_step: Knowledge,
+    across_steps: Knowledge,
+}
+
+impl LaggedKnowledge {
+    pub fn new(knowledge: &Knowledge) -> Self {
+        // A required edge is one within a step, which says nothing of the way back at other lags.
+        let across_steps = Knowledge { required: BTreeSet::new(), ..knowledge.clone() };
+        Self { within_step: knowledge.clone(), across_steps }
+    }
+
+    /// Whether there can be no edge from a variable some steps back; at lag 0, in neither direction.
+    pub fn keeps_apart(&self, (source, lag): Lagged, target: usize) -> bool {
+        match lag {
+            0 => self.within_step.forbids_adjacency(source, target),
+            _ => self.across_steps.forbids(source, target),
+        }
+    }
+}
+
 /// The graph before edges within a step are directed, and how it came about.
 pub(super) struct Links {
     pub graph: LaggedGraph,
@@ -26,29 +48,27 @@ pub(super) struct Links {
 pub(super) fn learn(
     names: &[String],
     test: &LaggedTest,
-    knowledge: &Knowledge,
+    known: &LaggedKnowledge,
     config: &PcmciConfig,
 ) -> Result<Links, CausalError> {
     let n = names.len();
-    // A required edge is one within a step, which says nothing of the way back at other lags.
-    let lagged = Knowledge { required: BTreeSet::new(), ..knowledge.clone() };
     let first: Vec<(Vec<Lagged>, usize)> = (0..n)
         .into_par_iter()
-        .map(|target| lagged_causes(target, n, test, &lagged, config))
+        .map(|target| lagged_causes(target, n, test, known, config))
         .collect::<Result<_, CausalError>>()?;
     let mut graph = LaggedGraph::new(names.to_vec(), config.max_lag)?;
-    for target in 0..n {
-        for &(source, lag) in &first[target].0 {
+    for (target, (causes, _)) in first.iter().enumerate() {
+        for &(source, lag) in causes {
             graph.add(source, lag, target, Mark::Tail, Mark::Arrow)?;
         }
-        for source in (0..target).filter(|&source| !knowledge.forbids_adjacency(source, target)) {
+        for source in (0..target).filter(|&source| !known.keeps_apart((source, 0), target)) {
             graph.add(source, 0, target, Mark::Tail, Mark::Tail)?;
         }
     }
     let tests = first.iter().map(|(_, tests)| tests).sum();
     let causes: Vec<Vec<Lagged>> = first.into_iter().map(|(causes, _)| causes).collect();
     let mut found = Links { graph, strengths: BTreeMap::new(), separating_sets: BTreeMap::new(), tests };
-    momentary(&mut found, &causes, test, knowledge, config)?;
+    momentary(&mut found, &causes, test, known, config)?;
     Ok(found)
 }
 
@@ -58,12 +78,12 @@ fn lagged_causes(
     target: usize,
     n: usize,
     test: &LaggedTest,
-    knowledge: &Knowledge,
+    known: &LaggedKnowledge,
     config: &PcmciConfig,
 ) -> Result<(Vec<Lagged>, usize), CausalError> {
     let mut causes: Vec<(Lagged, f64)> = (1..=config.max_lag)
         .flat_map(|lag| (0..n).map(move |source| ((source, lag), f64::INFINITY)))
-        .filter(|&((source, _), _)| !knowledge.forbids(source, target))
+        .filter(|&(cause, _)| !known.keeps_apart(cause, target))
         .collect();
     let (mut size, mut tests) = (0, 0);
     while causes.len() > size {
@@ -98,7 +118,7 @@ fn momentary(
     found: &mut Links,
     causes: &[Vec<Lagged>],
     test: &LaggedTest,
-    knowledge: &Knowledge,
+    known: &LaggedKnowledge,
     config: &PcmciConfig,
 ) -> Result<(), CausalError> {
     for size in 0.. {
@@ -119,8 +139,8 @@ fn momentary(
                     *entry = weakest;
                 }
             }
-            let required =
-                lag == 0 && (knowledge.requires(source, target) || knowledge.requires(target, source));
+            let required = lag == 0
+                && (known.within_step.requires(source, target) || known.within_step.requires(target, source));
             if !verdict.separating.is_empty() && !required {
                 found.graph.remove(source, lag, target);
                 found.strengths.remove(&link);

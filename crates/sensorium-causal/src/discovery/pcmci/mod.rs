@@ -60,6 +60,7 @@ pub struct PcmciResult {
 /// Meek's rules 1 to 3 do. Tests are partial correlations by Fisher's z over the rows that have `2 · max_lag` rows before.
 ///
 /// What knowledge forbids, by pairs or by tiers, it forbids at every lag. A required edge is one within a step.
+/// Two variables that knowledge keeps apart are not tested, so that nothing is inferred from what separates them.
 ///
 /// # Errors
 /// [`CausalError::Argument`] unless 0 < alpha < 1 and `max_lag` is at least 1, [`CausalError::Knowledge`] for knowledge
@@ -77,9 +78,10 @@ pub fn pcmci_plus(
         return Err(CausalError::Argument("max_lag is 0; let it be at least 1, or use pc".into()));
     }
     knowledge.check(&table.names())?;
+    let known = links::LaggedKnowledge::new(knowledge);
     let test = LaggedTest::new(table, config.max_lag)?;
-    let mut found = links::learn(&table.names(), &test, knowledge, config)?;
-    let conflicts = orient::direct(&mut found, knowledge)?;
+    let mut found = links::learn(&table.names(), &test, &known, config)?;
+    let conflicts = orient::direct(&mut found, &known)?;
     let links = found
         .strengths
         .iter()

@@ -1,13 +1,14 @@
 //! Directing the edges within a step.
 
 use super::conditions::Lagged;
-use super::links::{Links, within_step};
+use super::links::{LaggedKnowledge, Links, within_step};
 use crate::graph::LaggedGraph;
 use crate::{CausalError, Knowledge, Mark};
 
 /// Directs what is known, then colliders, then what follows by Meek's rules; returns colliders that an earlier one stood
 /// against. No step makes a directed cycle or goes against knowledge.
-pub(super) fn direct(found: &mut Links, knowledge: &Knowledge) -> Result<Vec<String>, CausalError> {
+pub(super) fn direct(found: &mut Links, known: &LaggedKnowledge) -> Result<Vec<String>, CausalError> {
+    let knowledge = &known.within_step;
     let n = found.graph.len();
     for b in 0..n {
         for a in within_step(&found.graph, b).into_iter().filter(|&a| a < b) {
@@ -18,13 +19,14 @@ pub(super) fn direct(found: &mut Links, knowledge: &Knowledge) -> Result<Vec<Str
             }
         }
     }
-    let conflicts = colliders(found, knowledge)?;
-    while close(&mut found.graph, knowledge)? {}
+    let conflicts = colliders(found, known)?;
+    while close(&mut found.graph, known)? {}
     Ok(conflicts)
 }
 
 /// Unshielded triples `x *– middle – z`, `z` in the same step, whose middle is in no set that separated the ends.
-fn colliders(found: &mut Links, knowledge: &Knowledge) -> Result<Vec<String>, CausalError> {
+fn colliders(found: &mut Links, known: &LaggedKnowledge) -> Result<Vec<String>, CausalError> {
+    let knowledge = &known.within_step;
     let mut conflicts = Vec::new();
     for middle in 0..found.graph.len() {
         let near = within_step(&found.graph, middle);
@@ -35,7 +37,7 @@ fn colliders(found: &mut Links, knowledge: &Knowledge) -> Result<Vec<String>, Ca
             triples.extend(lagged.chain(present).map(|x| (x, z)));
         }
         for ((x, lag), z) in triples {
-            if found.graph.marks(x, lag, z).is_some() {
+            if !separated(&found.graph, known, (x, lag), z) {
                 continue;
             }
             let link = if lag == 0 { (z.max(x), 0, z.min(x)) } else { (z, lag, x) };
@@ -63,12 +65,12 @@ fn colliders(found: &mut Links, knowledge: &Knowledge) -> Result<Vec<String>, Ca
 }
 
 /// Meek's rules, once over the graph.
-fn close(graph: &mut LaggedGraph, knowledge: &Knowledge) -> Result<bool, CausalError> {
+fn close(graph: &mut LaggedGraph, known: &LaggedKnowledge) -> Result<bool, CausalError> {
     let mut changed = false;
     for a in 0..graph.len() {
         for b in within_step(graph, a) {
-            if graph.marks(a, 0, b) == OPEN && follows(graph, a, b) {
-                changed |= point(graph, knowledge, a, b)?;
+            if graph.marks(a, 0, b) == OPEN && follows(graph, known, a, b) {
+                changed |= point(graph, &known.within_step, a, b)?;
             }
         }
     }
@@ -76,18 +78,23 @@ fn close(graph: &mut LaggedGraph, knowledge: &Knowledge) -> Result<bool, CausalE
 }
 
 /// Whether `a – b` must be `a → b`.
-fn follows(graph: &LaggedGraph, a: usize, b: usize) -> bool {
+fn follows(graph: &LaggedGraph, known: &LaggedKnowledge, a: usize, b: usize) -> bool {
     let near = within_step(graph, a);
     let arrow = |from: usize, to: usize| graph.marks(from, 0, to) == ARROW;
-    // Rule 1: c → a – b, c at any lag and not adjacent to b.
-    graph.parents(a).into_iter().any(|(c, lag)| graph.marks(c, lag, b).is_none())
+    // Rule 1: c → a – b, c at any lag and separated from b.
+    graph.parents(a).into_iter().any(|c| separated(graph, known, c, b))
         // Rule 2: a → c → b.
         || near.iter().any(|&c| arrow(a, c) && arrow(c, b))
-        // Rule 3: a – c → b and a – d → b, c and d not adjacent.
+        // Rule 3: a – c → b and a – d → b, c and d separated.
         || near.iter().any(|&c| {
             let between = |v: usize| graph.marks(a, 0, v) == OPEN && arrow(v, b);
-            between(c) && near.iter().any(|&d| d > c && between(d) && graph.marks(c, 0, d).is_none())
+            between(c) && near.iter().any(|&d| d > c && between(d) && separated(graph, known, (c, 0), d))
         })
+}
+
+/// Whether tests, not knowledge, say that there is no edge.
+fn separated(graph: &LaggedGraph, known: &LaggedKnowledge, x: Lagged, z: usize) -> bool {
+    graph.marks(x.0, x.1, z).is_none() && !known.keeps_apart(x, z)
 }
 
 const ARROW: Option<(Mark, Mark)> = Some((Mark::Tail, Mark::Arrow));
