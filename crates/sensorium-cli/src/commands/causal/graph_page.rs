@@ -2,7 +2,9 @@
 
 use sensorium::causal::graph::draw::{DrawOptions, EdgeStyle, NodeStyle};
 use sensorium::causal::graph::format::Document;
+use sensorium::causal::{CausalError, Graph};
 use sensorium::recipes::report::{GraphPicture, Section};
+use std::collections::BTreeSet;
 
 /// A section with the graph, edges as sure as their notes say.
 pub fn section(document: &Document, text: impl Into<String>, marked: &[usize]) -> Section {
@@ -21,4 +23,21 @@ pub fn section(document: &Document, text: impl Into<String>, marked: &[usize]) -
         graph: document.graph.clone(),
         options,
     }))
+}
+
+/// The part of a graph that a page has room for: the given nodes alone, with the edges among them.
+///
+/// # Errors
+/// None for nodes that are there.
+pub fn part(graph: &Graph, nodes: &BTreeSet<usize>) -> Result<Graph, CausalError> {
+    let kept: Vec<usize> = nodes.iter().copied().collect();
+    let mut small = Graph::new(kept.iter().map(|&i| graph.names()[i].clone()), graph.kind())?;
+    for (a, &from) in kept.iter().enumerate() {
+        for (b, &to) in kept.iter().enumerate().skip(a + 1) {
+            if let (Some(at_a), Some(at_b)) = (graph.mark(to, from), graph.mark(from, to)) {
+                small.set_edge(a, b, at_a, at_b);
+            }
+        }
+    }
+    Ok(small)
 }

@@ -15,6 +15,7 @@ use sensorium::causal::graph::format::Document;
 use sensorium::recipes::Table;
 use sensorium::recipes::report::{Page, Section, write};
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 pub(super) fn run(
@@ -52,14 +53,7 @@ pub(super) fn run(
         page.push(Section::Table(chain(&found)));
         page.push(Section::Table(checks(&found)));
         if let Some(graph) = graph {
-            let mut marked: Vec<usize> =
-                shown.iter().take(3).filter_map(|s| graph.index_of(&s.variable).ok()).collect();
-            marked.push(target);
-            page.push(graph_page::section(
-                &Document::from(graph),
-                "The first three suspects and the symptom are marked.",
-                &marked,
-            ));
+            page.push(picture(&graph, &shown, symptom)?);
         }
         write(&page, path)?;
         session.say(format!("report: {}", path.display()));
@@ -77,6 +71,31 @@ pub(super) fn run(
         }
     }
     Ok(())
+}
+
+/// The graph with the first suspects and the symptom marked; of a large one, the ways from these suspects alone.
+fn picture(graph: &Graph, shown: &[&Suspect], symptom: &str) -> Result<Section> {
+    const ROOM: usize = 60;
+    let first: Vec<&Suspect> = shown.iter().take(3).copied().collect();
+    let mut nodes: BTreeSet<usize> = (0..graph.len()).collect();
+    let mut text = "The first three suspects and the symptom are marked.".to_owned();
+    if nodes.len() > ROOM {
+        nodes.clear();
+        for suspect in &first {
+            nodes.insert(graph.index_of(&suspect.variable)?);
+            for link in &suspect.chain {
+                nodes.insert(graph.index_of(&link.effect)?);
+            }
+        }
+        nodes.insert(graph.index_of(symptom)?);
+        text += " Of the whole graph only the ways from these suspects are shown.";
+    }
+    let part = graph_page::part(graph, &nodes)?;
+    let mut marked = vec![part.index_of(symptom)?];
+    for suspect in &first {
+        marked.push(part.index_of(&suspect.variable)?);
+    }
+    Ok(graph_page::section(&Document::from(part), text, &marked))
 }
 
 fn used(found: &Diagnosis) -> String {
