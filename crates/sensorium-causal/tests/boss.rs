@@ -105,7 +105,8 @@ fn knowledge_is_kept() {
 #[test]
 fn a_node_has_no_more_parents_than_allowed() {
     let (_, table) = linear(12, 6.0, 2000, 4);
-    let found = run(&table, &Knowledge::none(), &BossConfig { max_parents: Some(2), ..BossConfig::default() });
+    let found =
+        run(&table, &Knowledge::none(), &BossConfig { max_parents: Some(2), ..BossConfig::default() });
     assert_eq!((0..12).map(|node| found.dag.parents(node).len()).max(), Some(2));
 }
 
@@ -138,7 +139,9 @@ fn what_cannot_be_is_refused() {
     };
     let (none, usual) = (Knowledge::none(), BossConfig::default());
     assert!(refusal(&table.names()[1..], &none, &usual).contains("3 names for 4 variables"));
-    assert!(refusal(&table.names(), &none, &BossConfig { starts: 0, ..usual }).contains("at least one start"));
+    assert!(
+        refusal(&table.names(), &none, &BossConfig { starts: 0, ..usual }).contains("at least one start")
+    );
     let around = Knowledge {
         required: BTreeSet::from([(0, 1), (1, 2)]),
         tiers: vec![Some(1), None, Some(0)],

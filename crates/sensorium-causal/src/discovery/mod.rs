@@ -1,7 +1,7 @@
 //! From data to graphs.
 
-pub mod boss;
 pub mod bootstrap;
+pub mod boss;
 pub(crate) mod continuous_samples;
 pub mod dagma;
 pub mod fci;

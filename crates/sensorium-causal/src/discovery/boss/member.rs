@@ -68,10 +68,9 @@ mod tests {
     fn all_members_of_a_chain_come_up_and_no_edge_that_is_not_allowed() {
         let chain = vec![vec![], vec![0], vec![1]];
         let mut rng = generator(1, 0);
-        let mut members =
-            |allowed: fn(usize, usize) -> bool| -> BTreeSet<Vec<Vec<usize>>> {
-                (0..100).map(|_| random_member(chain.clone(), allowed, &mut rng)).collect()
-            };
+        let mut members = |allowed: fn(usize, usize) -> bool| -> BTreeSet<Vec<Vec<usize>>> {
+            (0..100).map(|_| random_member(chain.clone(), allowed, &mut rng)).collect()
+        };
         assert_eq!(members(|_, _| true).len(), 3);
         assert_eq!(members(|cause, _| cause != 2).len(), 2);
     }

@@ -73,8 +73,9 @@ pub fn boss(
     }
     knowledge.check(names)?;
     let cache = ScoreCache::new(score);
-    let trees =
-        (0..names.len()).map(|node| GrowShrinkTree::new(node, &cache, knowledge, config.max_parents)).collect();
+    let trees = (0..names.len())
+        .map(|node| GrowShrinkTree::new(node, &cache, knowledge, config.max_parents))
+        .collect();
     let precedence = Precedence::new(names, knowledge)?;
     let mut search = OrderSearch::new(trees, &precedence);
     let mut best = search.run(config, 0);

@@ -45,7 +45,9 @@ impl<'a> Precedence<'a> {
     /// a cycle, and those after them, are left out.
     fn sorted(&self, mut nodes: Vec<usize>, edges: impl Fn(usize, usize) -> bool) -> Vec<usize> {
         let mut order = Vec::with_capacity(nodes.len());
-        let free = |node: usize, left: &[usize]| left.iter().all(|&other| !self.before[node][other] && !edges(other, node));
+        let free = |node: usize, left: &[usize]| {
+            left.iter().all(|&other| !self.before[node][other] && !edges(other, node))
+        };
         while let Some(next) = nodes.iter().position(|&node| free(node, &nodes)) {
             order.push(nodes.remove(next));
         }
