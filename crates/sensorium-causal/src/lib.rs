@@ -21,6 +21,7 @@ pub mod events;
 mod exponential;
 pub mod graph;
 pub mod independence;
+mod indicators;
 pub mod knowledge;
 pub mod network;
 pub mod pairwise;

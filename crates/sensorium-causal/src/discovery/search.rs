@@ -8,18 +8,20 @@ use super::ges::{GesConfig, ges};
 use super::lingam::{LingamConfig, direct_lingam};
 use super::pc::{PcConfig, pc};
 use crate::graph::format::{Document, EdgeNote};
-use crate::independence::{CountStatistic, CountTest, FisherZ, IndependenceTest};
-use crate::score::{Bdeu, BdeuPriors, GaussianBic, LocalScore};
+use crate::independence::{CountStatistic, CountTest, DegenerateGaussian, FisherZ, IndependenceTest};
+use crate::score::{Bdeu, BdeuPriors, DegenerateGaussianBic, GaussianBic, LocalScore};
 use crate::{CausalError, Dag, Graph, Knowledge, Table};
 
 /// A way to find a graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Method {
-    /// Tests of conditional independence: G² for categories, Fisher's z for numbers.
+    /// Tests of conditional independence: G² for categories, Fisher's z for numbers, a degenerate
+    /// Gaussian model for both mixed.
     Pc,
     /// As PC, but where common causes may be hidden: the graph has circles and two-headed arrows.
     Fci,
-    /// Greedy search over classes of graphs by a score: BDeu for categories, BIC of linear models for numbers.
+    /// Greedy search over classes of graphs by a score: BDeu for categories, BIC of linear models for
+    /// numbers or both mixed.
     Ges,
     /// Search over orders of the variables by the same scores.
     Boss,
@@ -126,26 +128,25 @@ pub fn search(
     Ok(Found { document, warnings })
 }
 
-/// The test that suits a table.
+/// The test that suits a table: [`FisherZ`] for numbers, G² for categories, [`DegenerateGaussian`] for both mixed.
 ///
 /// # Errors
-/// [`CausalError::Data`] for a table with numbers and categories, and those of the test.
+/// Those of the test.
 pub fn test_for(table: &Table) -> Result<Box<dyn IndependenceTest>, CausalError> {
     if table.is_continuous() {
         Ok(Box::new(FisherZ::new(table)?))
     } else if table.is_categorical() {
         Ok(Box::new(CountTest::new(table, CountStatistic::GSquare)?))
     } else {
-        Err(CausalError::Data(
-            "numbers and categories are mixed; read the numbers as categories, or bin them".into(),
-        ))
+        Ok(Box::new(DegenerateGaussian::new(table)?))
     }
 }
 
-/// The score that suits a table.
+/// The score that suits a table: [`GaussianBic`] for numbers, [`Bdeu`] for categories, [`DegenerateGaussianBic`] for
+/// both mixed.
 ///
 /// # Errors
-/// [`CausalError::Data`] for a table with numbers and categories, and those of the score.
+/// Those of the score.
 pub fn score_for(table: &Table) -> Result<Box<dyn LocalScore>, CausalError> {
     if table.is_continuous() {
         Ok(Box::new(GaussianBic::new(table, 0.5)?))
@@ -155,12 +156,8 @@ pub fn score_for(table: &Table) -> Result<Box<dyn LocalScore>, CausalError> {
         let expected_parents = default.expected_parents.filter(|_| table.width() > 2);
         Ok(Box::new(Bdeu::new(table, BdeuPriors { expected_parents, ..default })?))
     } else {
-        Err(mixed())
+        Ok(Box::new(DegenerateGaussianBic::new(table, 0.5)?))
     }
-}
-
-fn mixed() -> CausalError {
-    CausalError::Data("numbers and categories are mixed; read the numbers as categories, or bin them".into())
 }
 
 /// As [`search`], with the confidence of each edge from so many resamples: the share of them that have it as it is.

@@ -1,9 +1,11 @@
 //! Tests of conditional independence.
 
 mod categorical;
+mod degenerate_gaussian;
 mod fisher_z;
 
 pub use categorical::{CountStatistic, CountTest};
+pub use degenerate_gaussian::DegenerateGaussian;
 pub use fisher_z::FisherZ;
 
 use crate::CausalError;

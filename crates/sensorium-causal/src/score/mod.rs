@@ -2,6 +2,7 @@
 
 mod bdeu;
 mod cache;
+mod degenerate_gaussian;
 mod discrete_bic;
 mod families;
 mod gaussian_bic;
@@ -9,6 +10,7 @@ mod quotient_nml;
 
 pub use bdeu::{Bdeu, BdeuPriors};
 pub use cache::ScoreCache;
+pub use degenerate_gaussian::DegenerateGaussianBic;
 pub use discrete_bic::DiscreteBic;
 pub use gaussian_bic::GaussianBic;
 pub use quotient_nml::QuotientNml;
