@@ -6,14 +6,14 @@ use sensorium_causal::discovery::{Method, SearchOptions, search, test_for};
 use sensorium_causal::independence::{DegenerateGaussian, FisherZ, IndependenceTest};
 use sensorium_causal::random::generator;
 use sensorium_causal::score::{DegenerateGaussianBic, GaussianBic, LocalScore};
-use sensorium_causal::{Column, Knowledge, Table};
+use sensorium_causal::{CausalError, Column, Knowledge, Table};
 
 fn levels(n: usize) -> Vec<String> {
     (0..n).map(|l| format!("l{l}")).collect()
 }
 
 /// tool → pressure → fault ← shift, and dose → pressure: `effect` is the strength of all of them.
-fn mixed(rows: usize, effect: f64, seed: u64) -> Table {
+fn mixed(rows: usize, effect: f64, seed: u64) -> Result<Table, CausalError> {
     let mut rng = generator(seed, 0);
     let mut noise = || -> f64 { StandardNormal.sample(&mut rng) };
     let (mut tool, mut shift, mut dose, mut pressure, mut fault) =
@@ -38,7 +38,6 @@ fn mixed(rows: usize, effect: f64, seed: u64) -> Table {
         Column::continuous("pressure", pressure),
         Column::categorical("fault", levels(3), fault),
     ])
-    .unwrap()
 }
 
 #[test]
@@ -47,7 +46,7 @@ fn independent_variables_are_called_dependent_as_often_as_alpha_says() {
         [(0, 1, &[]), (0, 2, &[1]), (1, 3, &[0, 2]), (0, 4, &[2]), (3, 4, &[])];
     let mut small = 0;
     for seed in 0..200 {
-        let test = DegenerateGaussian::new(&mixed(200, 0.0, seed)).unwrap();
+        let test = DegenerateGaussian::new(&mixed(200, 0.0, seed).unwrap()).unwrap();
         small += pairs.iter().filter(|(x, y, z)| test.p_value(*x, *y, z).unwrap() < 0.05).count();
     }
     // 1,000 tests at 5 %: 50 expected, three standard deviations are 21.
@@ -58,7 +57,7 @@ fn independent_variables_are_called_dependent_as_often_as_alpha_says() {
 fn a_mediator_separates_and_its_absence_does_not() {
     let (mut direct, mut through, mut separated) = (0, 0, 0);
     for seed in 0..50 {
-        let test = DegenerateGaussian::new(&mixed(500, 1.0, seed)).unwrap();
+        let test = DegenerateGaussian::new(&mixed(500, 1.0, seed).unwrap()).unwrap();
         direct += usize::from(test.p_value(0, 3, &[2]).unwrap() < 0.01);
         through += usize::from(test.p_value(0, 4, &[]).unwrap() < 0.01);
         separated += usize::from(test.p_value(1, 3, &[0, 2]).unwrap() > 0.01);
@@ -67,7 +66,7 @@ fn a_mediator_separates_and_its_absence_does_not() {
 }
 
 /// grade ← tool → pressure ← dose, pressure → width ← shift: every mean is linear in the indicators of its causes.
-fn linear_in_indicators(rows: usize, seed: u64) -> Table {
+fn linear_in_indicators(rows: usize, seed: u64) -> Result<Table, CausalError> {
     let mut rng = generator(seed, 2);
     let (mut tool, mut grade, mut shift) = (Vec::new(), Vec::new(), Vec::new());
     let (mut dose, mut pressure, mut width) = (Vec::new(), Vec::new(), Vec::new());
@@ -92,12 +91,11 @@ fn linear_in_indicators(rows: usize, seed: u64) -> Table {
         Column::continuous("pressure", pressure),
         Column::continuous("width", width),
     ])
-    .unwrap()
 }
 
 #[test]
 fn pc_and_ges_find_the_adjacencies_of_a_mixed_network() {
-    let table = linear_in_indicators(2000, 7);
+    let table = linear_in_indicators(2000, 7).unwrap();
     for method in [Method::Pc, Method::Ges] {
         let found = search(&table, &Knowledge::none(), method, &SearchOptions::default()).unwrap();
         let mut edges: Vec<(usize, usize)> =
@@ -107,18 +105,18 @@ fn pc_and_ges_find_the_adjacencies_of_a_mixed_network() {
     }
 }
 
-fn numbers(rows: usize) -> Table {
+fn numbers(rows: usize) -> Result<Table, CausalError> {
     let mut rng = generator(3, 1);
     let a: Vec<f64> = (0..rows).map(|_| rng.random::<f64>()).collect();
     let b: Vec<f64> = a.iter().map(|v| 0.2 * v + rng.random::<f64>()).collect();
     let c: Vec<f64> = b.iter().map(|v| 0.2 * v + rng.random::<f64>()).collect();
     let d: Vec<f64> = a.iter().map(|v| 0.1 * v + rng.random::<f64>()).collect();
-    Table::from_continuous([("a", a), ("b", b), ("c", c), ("d", d)]).unwrap()
+    Table::from_continuous([("a", a), ("b", b), ("c", c), ("d", d)])
 }
 
 #[test]
 fn for_numbers_alone_the_p_value_is_close_to_that_of_fishers_z() {
-    let table = numbers(400);
+    let table = numbers(400).unwrap();
     let (mixed, fisher) = (DegenerateGaussian::new(&table).unwrap(), FisherZ::new(&table).unwrap());
     for (x, y, z) in [(0, 1, vec![]), (0, 2, vec![1]), (1, 3, vec![0, 2]), (2, 3, vec![]), (2, 3, vec![0, 1])]
     {
@@ -129,7 +127,7 @@ fn for_numbers_alone_the_p_value_is_close_to_that_of_fishers_z() {
 
 #[test]
 fn for_numbers_alone_the_gain_of_a_parent_is_that_of_the_gaussian_criterion() {
-    let table = numbers(400);
+    let table = numbers(400).unwrap();
     let (mixed, gaussian) =
         (DegenerateGaussianBic::new(&table, 0.5).unwrap(), GaussianBic::new(&table, 0.5).unwrap());
     let gain = |score: &dyn LocalScore| score.local(2, &[0, 1]) - score.local(2, &[]);
@@ -138,7 +136,7 @@ fn for_numbers_alone_the_gain_of_a_parent_is_that_of_the_gaussian_criterion() {
 
 #[test]
 fn the_score_is_the_same_for_all_graphs_of_a_class() {
-    let score = DegenerateGaussianBic::new(&mixed(300, 1.0, 1), 0.5).unwrap();
+    let score = DegenerateGaussianBic::new(&mixed(300, 1.0, 1).unwrap(), 0.5).unwrap();
     let forth = score.local(0, &[]) + score.local(4, &[0]);
     let back = score.local(4, &[]) + score.local(0, &[4]);
     assert!((forth - back).abs() < 1e-8, "{forth} {back}");
@@ -146,7 +144,7 @@ fn the_score_is_the_same_for_all_graphs_of_a_class() {
 
 #[test]
 fn the_p_value_does_not_change_when_variables_change_places() {
-    let test = test_for(&mixed(300, 0.3, 1)).unwrap();
+    let test = test_for(&mixed(300, 0.3, 1).unwrap()).unwrap();
     let (forth, back) = (test.p_value(0, 4, &[2, 1]).unwrap(), test.p_value(4, 0, &[1, 2]).unwrap());
     assert!((forth - back).abs() < 1e-10, "{forth} {back}");
 }
