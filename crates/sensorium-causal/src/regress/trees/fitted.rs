@@ -1,11 +1,15 @@
 //! A fitted ensemble of trees: prediction and the importance of features.
 
+use super::compiled::Compiled;
 use super::grow::Tree;
 use crate::CausalError;
 use crate::random::generator;
 use rand::seq::SliceRandom;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+
+/// Rows that are predicted together.
+const BLOCK: usize = 1024;
 
 /// A sum of trees for each output: one for a number or two classes, one a class for more.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -35,6 +39,12 @@ impl Trees {
 
     pub(super) fn truncate(&mut self, rounds: usize) {
         self.trees.truncate(rounds * self.start.len());
+    }
+
+    /// The trees, output by output within each round.
+    #[cfg(test)]
+    pub(super) fn trees(&self) -> &[Tree] {
+        &self.trees
     }
 
     /// Number of trees.
@@ -68,12 +78,18 @@ impl Trees {
         let outputs = self.start.len();
         (0..outputs)
             .map(|output| {
+                let own = self.trees.iter().skip(output).step_by(outputs);
                 let mut sums = vec![self.start[output]; rows];
+                // Few rows do not repay the lookups.
+                let compiled = if rows >= 128 { Compiled::new(own.clone(), self.features) } else { None };
                 // Tree by tree over a block of rows: tree and block stay in the cache.
-                sums.par_chunks_mut(1024).enumerate().for_each(|(block, sums)| {
-                    for tree in self.trees.iter().skip(output).step_by(outputs) {
-                        for (offset, sum) in sums.iter_mut().enumerate() {
-                            *sum += tree.value(columns, block * 1024 + offset);
+                sums.par_chunks_mut(BLOCK).enumerate().for_each(|(block, sums)| match &compiled {
+                    Some(compiled) => compiled.add(columns, block * BLOCK, sums),
+                    None => {
+                        for tree in own.clone() {
+                            for (offset, sum) in sums.iter_mut().enumerate() {
+                                *sum += tree.value(columns, block * BLOCK + offset);
+                            }
                         }
                     }
                 });
