@@ -1,4 +1,6 @@
 //! Laws of structural causal models, seen from outside.
+// A test that cannot be set up should fail.
+#![allow(clippy::unwrap_used)]
 
 use proptest::prelude::*;
 use rand::Rng;

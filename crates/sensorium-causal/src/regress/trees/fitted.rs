@@ -146,12 +146,18 @@ impl Trees {
         let error = |predicted: Vec<f64>| {
             predicted.iter().zip(target).map(|(p, t)| (p - t).powi(2)).sum::<f64>() / target.len() as f64
         };
-        let base = error(self.predict(columns));
+        let whole = self.predict(columns);
+        let base = error(whole.clone());
         let rise = |feature: usize| {
-            if !self.trees.iter().flat_map(|t| &t.nodes).any(|n| n.left != 0 && n.feature as usize == feature)
-            {
+            let splits_on =
+                |tree: &&Tree| tree.nodes.iter().any(|n| n.left != 0 && n.feature as usize == feature);
+            let trees: Vec<Tree> = self.trees.iter().filter(splits_on).cloned().collect();
+            if trees.is_empty() {
                 return 0.0;
             }
+            // Only these trees change.
+            let part = Self { start: vec![0.0], features: self.features, trees };
+            let before = part.predict(columns);
             let mut rng = generator(seed, feature as u64);
             let mut shuffled = columns[feature].to_vec();
             let total: f64 = (0..repeats)
@@ -159,7 +165,9 @@ impl Trees {
                     shuffled.shuffle(&mut rng);
                     let mut changed = columns.to_vec();
                     changed[feature] = &shuffled;
-                    error(self.predict(&changed)) - base
+                    let mut after = part.predict(&changed);
+                    after.iter_mut().zip(whole.iter().zip(&before)).for_each(|(a, (w, b))| *a += w - b);
+                    error(after) - base
                 })
                 .sum();
             total / repeats as f64
