@@ -1,4 +1,6 @@
 //! Models against dowhy.gcm 0.14 (`benches/peers/scm_golden.py`) on the same samples.
+// A test that cannot be set up should fail.
+#![allow(clippy::unwrap_used)]
 
 use sensorium_causal::scm::{CounterfactualOptions, Family, FitOptions, Intervention, StructuralCausalModel};
 use sensorium_causal::{Dag, Table};

@@ -1,4 +1,6 @@
 //! Validation of models, effects and graphs, seen from outside.
+// A test that cannot be set up should fail.
+#![allow(clippy::unwrap_used)]
 
 use rand::Rng;
 use rand_distr::StandardNormal;

@@ -1,11 +1,15 @@
 //! A fitted ensemble of trees: prediction and the importance of features.
 
+use super::compiled::Compiled;
 use super::grow::Tree;
 use crate::CausalError;
 use crate::random::generator;
 use rand::seq::SliceRandom;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+
+/// Rows that are predicted together.
+const BLOCK: usize = 1024;
 
 /// A sum of trees for each output: one for a number or two classes, one a class for more.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -35,6 +39,12 @@ impl Trees {
 
     pub(super) fn truncate(&mut self, rounds: usize) {
         self.trees.truncate(rounds * self.start.len());
+    }
+
+    /// The trees, output by output within each round.
+    #[cfg(test)]
+    pub(super) fn trees(&self) -> &[Tree] {
+        &self.trees
     }
 
     /// Number of trees.
@@ -68,12 +78,18 @@ impl Trees {
         let outputs = self.start.len();
         (0..outputs)
             .map(|output| {
+                let own = self.trees.iter().skip(output).step_by(outputs);
                 let mut sums = vec![self.start[output]; rows];
+                // Few rows do not repay the lookups.
+                let compiled = if rows >= 128 { Compiled::new(own.clone(), self.features) } else { None };
                 // Tree by tree over a block of rows: tree and block stay in the cache.
-                sums.par_chunks_mut(1024).enumerate().for_each(|(block, sums)| {
-                    for tree in self.trees.iter().skip(output).step_by(outputs) {
-                        for (offset, sum) in sums.iter_mut().enumerate() {
-                            *sum += tree.value(columns, block * 1024 + offset);
+                sums.par_chunks_mut(BLOCK).enumerate().for_each(|(block, sums)| match &compiled {
+                    Some(compiled) => compiled.add(columns, block * BLOCK, sums),
+                    None => {
+                        for tree in own.clone() {
+                            for (offset, sum) in sums.iter_mut().enumerate() {
+                                *sum += tree.value(columns, block * BLOCK + offset);
+                            }
                         }
                     }
                 });
@@ -130,12 +146,18 @@ impl Trees {
         let error = |predicted: Vec<f64>| {
             predicted.iter().zip(target).map(|(p, t)| (p - t).powi(2)).sum::<f64>() / target.len() as f64
         };
-        let base = error(self.predict(columns));
+        let whole = self.predict(columns);
+        let base = error(whole.clone());
         let rise = |feature: usize| {
-            if !self.trees.iter().flat_map(|t| &t.nodes).any(|n| n.left != 0 && n.feature as usize == feature)
-            {
+            let splits_on =
+                |tree: &&Tree| tree.nodes.iter().any(|n| n.left != 0 && n.feature as usize == feature);
+            let trees: Vec<Tree> = self.trees.iter().filter(splits_on).cloned().collect();
+            if trees.is_empty() {
                 return 0.0;
             }
+            // Only these trees change.
+            let part = Self { start: vec![0.0], features: self.features, trees };
+            let before = part.predict(columns);
             let mut rng = generator(seed, feature as u64);
             let mut shuffled = columns[feature].to_vec();
             let total: f64 = (0..repeats)
@@ -143,7 +165,9 @@ impl Trees {
                     shuffled.shuffle(&mut rng);
                     let mut changed = columns.to_vec();
                     changed[feature] = &shuffled;
-                    error(self.predict(&changed)) - base
+                    let mut after = part.predict(&changed);
+                    after.iter_mut().zip(whole.iter().zip(&before)).for_each(|(a, (w, b))| *a += w - b);
+                    error(after) - base
                 })
                 .sum();
             total / repeats as f64

@@ -1,6 +1,7 @@
 //! Gradient-boosted trees on histograms.
 
 mod bins;
+mod compiled;
 mod fitted;
 mod grow;
 
