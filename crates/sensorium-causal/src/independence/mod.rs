@@ -2,9 +2,11 @@
 
 mod categorical;
 mod fisher_z;
+mod kernel;
 
 pub use categorical::{CountStatistic, CountTest};
 pub use fisher_z::FisherZ;
+pub use kernel::{KernelConfig, KernelTest};
 
 use crate::CausalError;
 
