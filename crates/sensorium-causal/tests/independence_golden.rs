@@ -70,14 +70,16 @@ fn categorical(rows: &[[u32; 4]]) -> Table {
     Table::new([3, 4, 2, 3].into_iter().enumerate().map(column).collect()).unwrap()
 }
 
-/// Every p-value of `method` is that of causal-learn but for `relative` of it.
-fn agrees(method: &str, test: &dyn IndependenceTest, relative: f64) {
+/// Every p-value of `method` is that of causal-learn but for a billionth of it, or `conditional` where variables are
+/// given.
+fn agrees(method: &str, test: &dyn IndependenceTest, conditional: f64) {
     let golden: BTreeMap<String, Vec<Query>> =
         serde_json::from_str(include_str!("golden/independence.json")).unwrap();
     for (x, y, given, theirs) in &golden[method] {
         let ours = test.p_value(*x, *y, given).unwrap();
         let apart = (ours - theirs).abs() / theirs;
-        assert!(apart < relative, "{method}, {x} and {y} given {given:?}: {ours}, not {theirs} ({apart:e})");
+        let allowed = if given.is_empty() { 1e-9 } else { conditional };
+        assert!(apart < allowed, "{method}, {x} and {y} given {given:?}: {ours}, not {theirs} ({apart:e})");
     }
 }
 
@@ -107,6 +109,6 @@ fn tests_of_counts_are_those_of_causal_learn_with_empty_cells_too() {
 fn kernel_tests_are_those_of_causal_learn() {
     for rows in [80, 200] {
         let test = KernelTest::new(&continuous(&numbers(rows)), KernelConfig::default()).unwrap();
-        agrees(&format!("kci_{rows}"), &test, 5e-3);
+        agrees(&format!("kci_{rows}"), &test, 2e-4);
     }
 }

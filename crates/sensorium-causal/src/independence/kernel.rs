@@ -205,8 +205,7 @@ mod tests {
     use rand_distr::{Distribution, StandardNormal};
 
     fn normal(rows: usize, seed: u64, stream: u64) -> Vec<f64> {
-        let draws: Vec<f64> = StandardNormal.sample_iter(generator(seed, stream)).take(rows).collect();
-        draws
+        StandardNormal.sample_iter(generator(seed, stream)).take(rows).collect()
     }
 
     fn p(columns: [Vec<f64>; 3], given: &[usize]) -> f64 {
