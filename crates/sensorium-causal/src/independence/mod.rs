@@ -3,10 +3,12 @@
 mod categorical;
 mod degenerate_gaussian;
 mod fisher_z;
+mod kernel;
 
 pub use categorical::{CountStatistic, CountTest};
 pub use degenerate_gaussian::DegenerateGaussian;
 pub use fisher_z::FisherZ;
+pub use kernel::{KernelConfig, KernelTest};
 
 use crate::CausalError;
 
