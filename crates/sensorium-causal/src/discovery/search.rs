@@ -182,7 +182,14 @@ pub fn search_with_confidence(
     }
     let graph = &found.document.graph;
     for (a, b) in graph.edges() {
-        let share = if graph.is_directed(a, b) { shares.directed(a, b) } else { shares.undirected(a, b) };
+        // Circles and two-headed arrows are not told apart in the counts: for those the share is that of adjacency.
+        let share = if graph.is_directed(a, b) {
+            shares.directed(a, b)
+        } else if graph.is_undirected(a, b) {
+            shares.undirected(a, b)
+        } else {
+            shares.adjacent(a, b)
+        };
         let note = found.document.notes.entry((a, b)).or_default();
         note.confidence = Some(share);
         let told = format!("adjacent in {:.0} % of resamples", 100.0 * shares.adjacent(a, b));

@@ -108,6 +108,8 @@ pub fn median_spread(log: &EventLog, variables: usize, split_s: f64, step_s: f64
     let mut events: Vec<_> = log.start().iter().chain(log.changes()).collect();
     events.sort_by(|a, b| a.time_s.total_cmp(&b.time_s));
     let (from, until) = log.span_s();
+    // No log needs a finer grid than this; a far end must not fill the memory.
+    let step_s = step_s.max((until - from) / 1e6);
     let steps = ((until - from) / step_s).floor().max(0.0) as usize;
     let mut next = 0;
     for i in 0..=steps {

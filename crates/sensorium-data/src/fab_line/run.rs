@@ -113,19 +113,18 @@ impl FabLine {
             let mut memory = Memory::start(node, &mut rng);
             let mut values = Vec::with_capacity(SETTLE + lots);
             let mut inputs = Vec::with_capacity(node.parents.len());
-            for lot in 0..SETTLE + lots {
+            values.extend((0..SETTLE + lots).map(|lot| {
                 inputs.clear();
                 inputs.extend(node.parents.iter().map(|&parent| states[parent][lot]));
-                let mut value = memory.next(node, &inputs, self.config.drift, &mut rng);
-                if let Some((at, fault)) = fault
-                    && at == place
-                    && lot >= SETTLE + fault.onset
-                {
-                    let (mean, deviation) = self.scale[place];
-                    value = fault.apply(value, lot - SETTLE - fault.onset, mean, deviation, &mut trouble);
+                let value = memory.next(node, &inputs, self.config.drift, &mut rng);
+                match fault {
+                    Some((at, fault)) if at == place && lot >= SETTLE + fault.onset => {
+                        let (mean, deviation) = self.scale[place];
+                        fault.apply(value, lot - SETTLE - fault.onset, mean, deviation, &mut trouble)
+                    }
+                    _ => value,
                 }
-                values.push(value);
-            }
+            }));
             states.push(values);
         }
         states

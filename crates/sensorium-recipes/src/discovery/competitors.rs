@@ -49,7 +49,7 @@ impl Competitor {
         matches!(self, Self::Ours(_))
     }
 
-    /// The graph as a class; `None` where a peer gave up or ran out of time.
+    /// The graph as a class; `None` where a method refuses the table, or a peer gives up or runs out of time.
     pub(super) fn search(self, table: &Table, seed: u64) -> Result<Option<Answer>, RecipeError> {
         let began = Instant::now();
         let graph = match self {
@@ -58,9 +58,7 @@ impl Competitor {
                 let options = SearchOptions { alpha: ALPHA, seed, ..SearchOptions::default() };
                 match search(table, &Knowledge::none(), method, &options) {
                     Ok(found) => found.document.graph,
-                    Err(CausalError::Data(why)) => {
-                        return Err(RecipeError::Other(format!("{}: {why}", method.name())));
-                    }
+                    Err(CausalError::Data(_)) => return Ok(None),
                     Err(other) => return Err(other.into()),
                 }
             }

@@ -26,6 +26,9 @@ pub(super) fn study(
         );
     }
     let paths = networks(folder)?;
+    if paths.is_empty() {
+        return Err(RecipeError::Other(format!("{}: no .bif file in it", folder.display())));
+    }
     progress.stage("networks", Some((paths.len() * sizes.len() * options.seed_list().len()) as u64));
     let mut shown = table("Networks");
     for path in &paths {

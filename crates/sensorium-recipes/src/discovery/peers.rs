@@ -4,7 +4,6 @@ use super::competitors::{ALPHA, Answer, as_class};
 use crate::RecipeError;
 use sensorium_causal::{Graph, GraphKind, Mark, Table};
 use serde_json::Value;
-use std::io::Read;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -33,21 +32,30 @@ pub(super) fn search(name: &str, table: &Table) -> Result<Option<Answer>, Recipe
     let script = folder.path().join("peer.py");
     std::fs::write(&script, CONSTRAINTS_AND_SCORES).map_err(|e| other(&e))?;
     write_codes(table, &folder.path().join("table.csv")).map_err(|e| other(&e))?;
+    // Files, not pipes: a peer that tells much must not wait for a reader.
+    let file = |name: &str| std::fs::File::create(folder.path().join(name)).map_err(|e| other(&e));
     let method = name.rsplit(' ').next().unwrap_or(name);
     let mut child = Command::new(python)
         .arg(&script)
         .args(["--csv", "table.csv", "--method", method, "--alpha", &ALPHA.to_string()])
         .current_dir(folder.path())
         .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
+        .stdout(file("answer.json")?)
+        .stderr(file("complaints.txt")?)
         .spawn()
         .map_err(|e| other(&e))?;
     let began = Instant::now();
     loop {
         match child.try_wait().map_err(|e| other(&e))? {
             Some(status) if status.success() => break,
-            Some(_) => return Ok(None),
+            Some(_) => {
+                let said = std::fs::read_to_string(folder.path().join("complaints.txt")).unwrap_or_default();
+                if said.is_empty() || said.contains("ModuleNotFoundError") {
+                    let last = said.lines().last().unwrap_or("it ended without a word");
+                    return Err(other(&format!("{last}; see benches/peers/README.md")));
+                }
+                return Ok(None);
+            }
             None if began.elapsed() > PATIENCE => {
                 child.kill().and_then(|()| child.wait()).map_err(|e| other(&e))?;
                 return Ok(None);
@@ -55,10 +63,7 @@ pub(super) fn search(name: &str, table: &Table) -> Result<Option<Answer>, Recipe
             None => std::thread::sleep(Duration::from_millis(20)),
         }
     }
-    let mut text = String::new();
-    if let Some(mut out) = child.stdout.take() {
-        out.read_to_string(&mut text).map_err(|e| other(&e))?;
-    }
+    let text = std::fs::read_to_string(folder.path().join("answer.json")).map_err(|e| other(&e))?;
     let told: Value = serde_json::from_str(&text).map_err(|e| other(&e))?;
     let graph = graph(&told, table).ok_or_else(|| other(&"it told no graph"))?;
     Ok(Some(Answer { graph: as_class(graph)?, seconds: told["seconds"].as_f64().unwrap_or(f64::NAN) }))

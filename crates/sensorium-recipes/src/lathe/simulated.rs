@@ -38,6 +38,12 @@ pub fn table(data: &Lathe, options: &RunOptions) -> Result<Table, RecipeError> {
         format!("{faults} simulated faults of each kind in normal logs not learned from"),
         ["fault", "method", "first hit", "looked at"],
     );
+    if data.normal.len() < 2 {
+        return Err(RecipeError::Other(format!(
+            "{} logs of normal operation; simulated faults need two or more",
+            data.normal.len()
+        )));
+    }
     for stuck in [true, false] {
         let mut rng = ChaCha8Rng::seed_from_u64(options.seed);
         rng.set_stream(u64::from(stuck));

@@ -182,8 +182,10 @@ fn figures(found: &[Positions], cases: usize, outcome: &mut Outcome) {
     let interval = |hits: u64| -> Interval { wilson(hits, cases as u64, 0.95) };
     for within in [1, 3] {
         let Some(ours) = found.iter().find(|m| m.kind == Kind::Ours) else { continue };
-        let Some(best) =
-            found.iter().filter(|m| m.kind == Kind::Baseline).max_by_key(|m| m.hits(within, &all))
+        let Some(best) = found
+            .iter()
+            .filter(|m| matches!(m.kind, Kind::Baseline | Kind::Trivial))
+            .max_by_key(|m| m.hits(within, &all))
         else {
             continue;
         };

@@ -42,7 +42,8 @@ pub struct Counterfactual {
 /// # Errors
 /// A model or row that cannot be read, values that are missing and needed, unknown variables.
 pub fn run(session: &Session, options: &Counterfactual) -> Result<()> {
-    let model = StructuralCausalModel::load(&options.model)?;
+    let model =
+        StructuralCausalModel::load(&options.model).with_context(|| options.model.display().to_string())?;
     let place = || options.given.display().to_string();
     let text = std::fs::read_to_string(&options.given).with_context(place)?;
     let json: Value = serde_json::from_str(&text).with_context(place)?;

@@ -1,14 +1,15 @@
 //! `causal effect`: whether an effect follows from a graph, and how large it is.
 
-use super::input::{Reading, dag};
+use super::input::Reading;
 use crate::failure::usage;
 use crate::output;
 use crate::session::Session;
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use clap::Args;
 use sensorium::causal::Dag;
+use sensorium::causal::graph::format::read;
 use sensorium::causal::graph::{IdentifiedEffect, Route};
-use sensorium::causal::scm::effect::{AdjustmentOptions, adjusted_effect};
+use sensorium::causal::scm::effect::{AdjustmentOptions, Estimator, adjusted_effect};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -39,11 +40,15 @@ pub struct Effect {
 /// # Errors
 /// An effect that is not identifiable, with what would help; what is wrong with the files.
 pub fn run(session: &Session, options: &Effect) -> Result<()> {
-    let dag = dag(session, &options.graph)?;
-    let (x, y) = (dag.index_of(&options.treatment)?, dag.index_of(&options.outcome)?);
+    let graph = read(&options.graph)?;
+    let (x, y) = (graph.index_of(&options.treatment)?, graph.index_of(&options.outcome)?);
     if x == y {
         return Err(usage("--treatment and --outcome are the same variable"));
     }
+    // Where not every edge is directed, all members of the class must give one effect; then any of them will do.
+    let dag = graph.consistent_extension().with_context(|| options.graph.display().to_string())?;
+    graph.check_amenable(x, y)?;
+    let (x, y) = (dag.index_of(&options.treatment)?, dag.index_of(&options.outcome)?);
     let unobserved =
         options.unobserved.iter().map(|n| dag.index_of(n)).collect::<Result<BTreeSet<_>, _>>()?;
     let found = dag.identify_effect(x, y, &unobserved)?;
@@ -65,7 +70,8 @@ pub fn run(session: &Session, options: &Effect) -> Result<()> {
     if let Some(told) = estimate {
         let number = |key: &str| output::number(told[key].as_f64().unwrap_or(f64::NAN));
         output::line(&format!(
-            "effect of one unit of {} on {}: {} ({} – {}), {} over {} rows",
+            "effect of {} of {} on {}: {} ({} – {}), {} over {} rows",
+            told["of"].as_str().unwrap_or_default(),
             options.treatment,
             options.outcome,
             number("value"),
@@ -99,7 +105,9 @@ fn estimate(
     let adjustment = match &found.route {
         Route::BackDoor { adjustment } => adjustment.clone(),
         Route::NoEffect => {
-            return Ok(json!({ "value": 0.0, "low": 0.0, "high": 0.0, "estimator": "graph", "rows": 0 }));
+            return Ok(
+                json!({ "value": 0.0, "low": 0.0, "high": 0.0, "estimator": "graph", "rows": 0, "of": "one unit" }),
+            );
         }
         _ => bail!(
             "the effect follows from the formula, but only adjustment is estimated; use `causal fit` and `causal do`"
@@ -111,8 +119,13 @@ fn estimate(
     let settings = AdjustmentOptions { seed: session.seed, ..AdjustmentOptions::default() };
     let treatment = table.index_of(&options.treatment)?;
     let told = adjusted_effect(&table, treatment, table.index_of(&options.outcome)?, &given, &settings)?;
+    // Two values are compared as they are; otherwise the effect is that of one unit.
+    let of = match told.estimator {
+        Estimator::DoublyRobust => "the change from the lower to the higher value",
+        _ => "one unit",
+    };
     Ok(json!({
-        "value": told.value, "standard_error": told.standard_error, "low": told.interval.low,
+        "of": of, "value": told.value, "standard_error": told.standard_error, "low": told.interval.low,
         "high": told.interval.high, "estimator": told.estimator, "rows": told.rows, "clipped": told.clipped,
     }))
 }

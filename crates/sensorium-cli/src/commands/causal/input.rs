@@ -1,7 +1,7 @@
 //! Tables, graphs and knowledge from files.
 
 use crate::session::Session;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::Args;
 use sensorium::causal::graph::GraphKind;
 use sensorium::causal::graph::format::{Document, read_document};
@@ -45,6 +45,16 @@ pub fn graph_for(path: &Path, names: &[String]) -> Result<Graph> {
     let place = || path.display().to_string();
     let positions =
         names.iter().map(|n| read.index_of(n)).collect::<Result<Vec<_>, _>>().with_context(place)?;
+    let unmeasured: Vec<&str> =
+        read.names().iter().filter(|n| !names.contains(n)).map(String::as_str).collect();
+    if !unmeasured.is_empty() {
+        bail!(
+            "{}: {} nodes are no columns of the table: {}; measure them, or leave them out and join their neighbours",
+            path.display(),
+            unmeasured.len(),
+            unmeasured.join(", ")
+        );
+    }
     let mut graph = Graph::new(names.to_vec(), read.kind())?;
     for (a, &from) in positions.iter().enumerate() {
         for (b, &to) in positions.iter().enumerate().skip(a + 1) {
@@ -73,7 +83,7 @@ pub fn dag(session: &Session, path: &Path) -> Result<Dag> {
     Ok(dag)
 }
 
-/// The same graph with the nodes that a file does not name left out, or all when nothing is named.
+/// What is known beforehand; nothing without a file.
 ///
 /// # Errors
 /// What is wrong in the file.

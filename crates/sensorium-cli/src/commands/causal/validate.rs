@@ -4,9 +4,9 @@ use super::input::Reading;
 use crate::failure::usage;
 use crate::output;
 use crate::session::Session;
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::Args;
-use sensorium::causal::independence::{CountStatistic, CountTest, FisherZ, IndependenceTest};
+use sensorium::causal::discovery::test_for;
 use sensorium::causal::scm::validate::{
     Falsification, FalsifyOptions, Refutation, RefuteOptions, Refuter, Verdict, falsify, invertibility,
     node_fits, refute,
@@ -44,22 +44,15 @@ pub struct Validate {
 /// # Errors
 /// A model or table that cannot be read, other columns than the model's.
 pub fn run(session: &Session, options: &Validate) -> Result<()> {
-    let model = StructuralCausalModel::load(&options.model)?;
+    let model =
+        StructuralCausalModel::load(&options.model).with_context(|| options.model.display().to_string())?;
     let table = model.align(&options.reading.table(&options.data)?)?;
     session.say("mechanisms: fit and noise");
     let fits = node_fits(&model, &table, 5, session.seed)?;
     let noise = invertibility(&model, &table, session.seed)?;
     session.say("graph: implied independences");
-    let falsified = match test(&table) {
-        Some(test) => {
-            let settings = FalsifyOptions { seed: session.seed, ..FalsifyOptions::default() };
-            Some(falsify(model.dag(), test?.as_ref(), &settings)?)
-        }
-        None => {
-            session.warn("numbers and categories are mixed: the graph's independences are not tested");
-            None
-        }
-    };
+    let settings = FalsifyOptions { seed: session.seed, ..FalsifyOptions::default() };
+    let falsified = falsify(model.dag(), test_for(&table.complete_rows())?.as_ref(), &settings)?;
     let refuted = match (&options.treatment, &options.outcome) {
         (Some(treatment), Some(outcome)) => {
             session.say("effect: refutations");
@@ -83,10 +76,7 @@ pub fn run(session: &Session, options: &Validate) -> Result<()> {
         "skill: share of the error without causes that the causes take away, on rows held out; a small p-value: noise \
          depends on the causes, so the mechanism is wrong or a cause is hidden"
             .into();
-    let mut shown = vec![mechanisms];
-    if let Some(found) = &falsified {
-        shown.push(graph_table(&model, found));
-    }
+    let mut shown = vec![mechanisms, graph_table(&model, &falsified)];
     if !refuted.is_empty() {
         shown.push(refutation_table(&refuted));
     }
@@ -107,19 +97,6 @@ pub fn run(session: &Session, options: &Validate) -> Result<()> {
         }));
     }
     shown.iter().try_for_each(|t| output::text(&(t.to_text() + "\n")))
-}
-
-/// A test that suits the table; none for mixed ones.
-fn test(table: &Table) -> Option<Result<Box<dyn IndependenceTest>>> {
-    let complete = table.complete_rows();
-    if table.columns().iter().all(|c| matches!(c.values, Values::Continuous(_))) {
-        Some(FisherZ::new(&complete).map(|t| Box::new(t) as Box<dyn IndependenceTest>).map_err(Into::into))
-    } else if table.is_categorical() {
-        let test = CountTest::new(&complete, CountStatistic::GSquare);
-        Some(test.map(|t| Box::new(t) as Box<dyn IndependenceTest>).map_err(Into::into))
-    } else {
-        None
-    }
 }
 
 fn refutations(

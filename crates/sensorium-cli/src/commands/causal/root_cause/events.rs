@@ -29,7 +29,9 @@ pub(super) fn run(session: &Session, options: &RootCause, log: &Path) -> Result<
     session.say(format!("learning normal behaviour from {} logs", normal.len()));
     let behaviour = Behaviour::learn(&normal, &catalogue, &BehaviourOptions::default())?;
     let graph = match (&options.graph, options.learn) {
-        (Some(path), _) => Some(expert(path, &catalogue).with_context(|| path.display().to_string())?),
+        (Some(path), _) => {
+            Some(expert(session, path, &catalogue).with_context(|| path.display().to_string())?)
+        }
         (None, true) => Some(behaviour.graph(&catalogue)?),
         (None, false) => None,
     };
@@ -70,10 +72,20 @@ fn normal_logs(folder: &Path, catalogue: &mut Catalogue) -> Result<Vec<EventLog>
 }
 
 /// A graph of the expert; nodes that no log has are left out.
-fn expert(path: &Path, catalogue: &Catalogue) -> Result<EventGraph> {
+fn expert(session: &Session, path: &Path, catalogue: &Catalogue) -> Result<EventGraph> {
     let document = read_document(path)?;
     let graph = &document.graph;
     let names = graph.names();
+    let absent: Vec<&str> =
+        names.iter().filter(|n| catalogue.index_of(n).is_err()).map(String::as_str).collect();
+    if !absent.is_empty() {
+        session.warn(format!(
+            "{}: {} nodes are in no log and left out, with the ways through them: {}",
+            path.display(),
+            absent.len(),
+            absent.join(", ")
+        ));
+    }
     let links: Vec<(&str, &str, &str)> = graph
         .edges()
         .into_iter()
