@@ -113,11 +113,11 @@ fn ours(scenario: &Scenario, issue: &Issue, rules: bool) -> Result<Ranking, Reci
     let amounts: Vec<Vec<f64>> =
         graph.names().iter().map(|name| excess(scenario, issue, name, rules)).collect();
     let windows = amounts[target].len();
-    let mut own = vec![vec![0.0; windows]; graph.len()];
+    let mut own = vec![Vec::with_capacity(windows); graph.len()];
     for window in 0..windows {
         let now: Vec<f64> = amounts.iter().map(|a| a.get(window).copied().unwrap_or(0.0)).collect();
-        for (node, value) in exclusive_excess(graph, &now)?.into_iter().enumerate() {
-            own[node][window] = value;
+        for (values, value) in own.iter_mut().zip(exclusive_excess(graph, &now)?) {
+            values.push(value);
         }
     }
     let worst = amounts[target].iter().copied().fold(0.0, f64::max);
