@@ -11,7 +11,7 @@
 //! figures of the recency methods; only recency from the first alarm ranks alarms too, as the effort asks. Alarms to be explained are those on at the diagnosis, without notices that normal
 //! operation has too.
 //!
-//! **Ours.** [`Behaviour`](sensorium_causal::events::Behaviour) is learned from normal operation alone, at its
+//! **Ours.** [`Behaviour`] is learned from normal operation alone, at its
 //! defaults; a run's deviations are ranked by
 //! [`root_causes_from_events`](sensorium_causal::events::root_causes_from_events), at its defaults: with the expert's
 //! graph, with the graph learned from normal operation, and with none. The method's form was settled with the runs of
@@ -280,7 +280,7 @@ fn notes(outcome: &mut Outcome, data: &Data, normal: &Behaviour, runs: &Runs) {
     }
     outcome.notes.push(format!(
         "{} logs of normal operation; the method's form was settled with coolant and probe in view, so other groups are \
-         the clean test; no constant was searched for; a graph learned from normal operation knows no fault alarm, so \
+         the clean test; halves and doubles of every constant were tried there (see the table) and none was taken; a graph learned from normal operation knows no fault alarm, so \
          the published recency method falls back to recency alone with it",
         data.normal.len()
     ));
