@@ -16,9 +16,10 @@
 //! [`root_causes_from_events`](sensorium_causal::events::root_causes_from_events), at its defaults: with the expert's
 //! graph, with the graph learned from normal operation, and with none. The method's form was settled with the runs of
 //! `coolant` and `probe` in view (three versions; what changed between them is who is charged with a missing
-//! response, and the weight of the order in time), so their figures are not those of unseen faults. No number was
-//! searched for: each constant was set once, the same for all groups, so that choosing it on one group for the other
-//! does not arise; a table shows what half and double of each does to either group. A run in which the manipulated variable has no event is ranked like any other:
+//! response, and the weight of the order in time), so their figures are not those of unseen faults. Each
+//! constant was set once, the same for all groups, so that choosing it on one group for the other does not arise; a
+//! table shows what half and double of each does to either group, and none was taken from it. A run in which the
+//! manipulated variable has no event is ranked like any other:
 //! here by the response that stayed out; for the recency methods the variable is not named or old.
 //!
 //! **Figures.** `map3_…`: 1 / rank of the first manipulated variable, 0 beyond rank 3, averaged over a group's runs
