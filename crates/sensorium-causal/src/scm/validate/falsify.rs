@@ -35,7 +35,8 @@ pub enum Verdict {
     NotRejected,
     /// The graph is no better than graphs with permuted nodes.
     Rejected,
-    /// The data cannot tell: the graph implies no independence, or too many permutations imply the same.
+    /// The data cannot tell: the graph implies no independence, too many permutations imply the same, or neither the
+    /// graph nor too many permutations violate any.
     Uninformative,
 }
 
@@ -104,7 +105,9 @@ pub fn falsify(
     let n = options.permutations as f64;
     let (p_value, equivalent) = (as_good as f64 / n, equivalent as f64 / n);
     let implied = statements[0].len();
-    let verdict = if implied == 0 || equivalent > options.level {
+    // A graph that violates nothing is not refuted by others that violate nothing either.
+    let spotless = statements[0].iter().all(|s| p_values[s] >= options.significance);
+    let verdict = if implied == 0 || equivalent > options.level || (spotless && p_value > options.level) {
         Verdict::Uninformative
     } else if p_value > options.level {
         Verdict::Rejected

@@ -94,7 +94,11 @@ fn table(model: &StructuralCausalModel, found: &Found, options: &Counterfactual)
                 told.join(", ")
             }
         };
-        let cell = |v: f64| if v.is_nan() { "not given".to_owned() } else { variable.format(v) };
+        let cell = |v: f64| match (v.is_nan(), variable.levels()) {
+            (true, _) => "not given".to_owned(),
+            (false, None) => output::number(v),
+            (false, Some(_)) => variable.format(v),
+        };
         let cells = [value.name.clone(), cell(value.factual), cell(value.value), interval];
         if value.factual == value.value {
             table.row(cells)
