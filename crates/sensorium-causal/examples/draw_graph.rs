@@ -1,3 +1,5 @@
+//! It needs arguments, so it is not run by the tests.
+//!
 //! Draws a graph file as SVG: `cargo run --release -p sensorium-causal --example draw_graph -- graph.gml > graph.svg`.
 
 use sensorium_causal::CausalError;

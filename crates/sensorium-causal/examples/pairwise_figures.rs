@@ -1,3 +1,5 @@
+//! It takes minutes, so it is not run by the tests.
+//!
 //! Accuracy of every method of `pairwise` on simulated pairs and, when `SENSORIUM_DATA` is set, on the pairs of
 //! Tübingen in `causal/tuebingen` there, beside trivial rules.
 //!

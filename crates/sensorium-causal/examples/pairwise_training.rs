@@ -1,3 +1,5 @@
+//! It takes minutes, so it is not run by the tests.
+//!
 //! Weighs the members of `pairwise::Method::Combined` on simulated pairs only, and prints its table.
 //!
 //! Logistic regression without intercept (so that exchanging the variables changes the sign) and with weights that

@@ -1,3 +1,5 @@
+//! It takes minutes, so it is not run by the tests.
+//!
 //! How long it takes to fit a model of 20 variables and to draw 100,000 rows from it.
 //!
 //! ```sh

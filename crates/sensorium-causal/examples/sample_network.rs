@@ -1,3 +1,5 @@
+//! It needs arguments, so it is not run by the tests.
+//!
 //! Samples of a discrete Bayesian network as a table of codes, for other programs.
 //!
 //! `cargo run --release -p sensorium-causal --example sample_network -- NETWORK.bif ROWS SEED > TABLE.csv`
