@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-PEER = Path(__file__).with_name("causal_learn_discovery.py")
+PEER = Path(__file__).with_name("graph_discovery.py")
 ROWS, SEED = 2000, 1
 
 

@@ -125,7 +125,7 @@ fn peer(method: &str, table: &Table) -> Outcome<Option<Option<Peer>>> {
     }
     let (path, answer) = (folder.path().join("table.csv"), folder.path().join("answer.json"));
     std::fs::write(&path, text)?;
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../benches/peers/causal_learn_discovery.py");
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../benches/peers/graph_discovery.py");
     let mut child = Command::new(python)
         .arg(script)
         .args(["--method", method, "--alpha", &ALPHA.to_string(), "--csv"])

@@ -170,3 +170,16 @@ fn the_lathe_graphs_of_the_expert_are_read() {
         assert_eq!((graph.len(), graph.edge_count(), graph.kind()), (nodes, edges, GraphKind::Dag), "{file}");
     }
 }
+
+#[test]
+fn a_subgraph_may_stand_at_the_end_of_an_edge() {
+    let graph = dot::parse("digraph { h -> subgraph s { x y } }").unwrap().graph;
+    assert_eq!(graph.names(), ["h", "x", "y"]);
+    assert!(graph.is_directed(0, 1) && graph.is_directed(0, 2));
+}
+
+#[test]
+fn what_a_subgraph_says_of_its_edges_ends_with_it() {
+    let graph = dot::parse("digraph { subgraph { edge [dir=none]; a -> b } c -> d }").unwrap().graph;
+    assert!(graph.is_undirected(0, 1) && graph.is_directed(2, 3));
+}

@@ -4,10 +4,10 @@
 
 use rand::Rng;
 use rand_distr::StandardNormal;
+use sensorium_causal::independence::FisherZ;
 use sensorium_causal::random::generator;
 use sensorium_causal::scm::validate::{
-    FalsifyOptions, PartialCorrelation, RefuteOptions, Refuter, Verdict, falsify, invertibility, node_fits,
-    refute,
+    FalsifyOptions, RefuteOptions, Refuter, Verdict, falsify, invertibility, node_fits, refute,
 };
 use sensorium_causal::scm::{Contrast, Family, FitOptions, StructuralCausalModel};
 use sensorium_causal::{Dag, Table};
@@ -38,7 +38,7 @@ fn model(table: &Table) -> StructuralCausalModel {
 #[test]
 fn the_true_graph_is_not_rejected_and_a_reshuffled_one_is() {
     let table = table(500, 1);
-    let test = PartialCorrelation::new(&table).unwrap();
+    let test = FisherZ::new(&table).unwrap();
     let options = FalsifyOptions { permutations: 100, ..FalsifyOptions::default() };
     let truth = falsify(&Dag::from_edges(NAMES, &EDGES).unwrap(), &test, &options).unwrap();
     assert_eq!(truth.verdict, Verdict::NotRejected, "{truth:?}");
@@ -87,4 +87,17 @@ fn a_true_effect_survives_and_a_placebo_vanishes() {
     let strong =
         RefuteOptions { refuters: vec![Refuter::HiddenCause(3.0, -3.0)], ..RefuteOptions::default() };
     assert!(refute(&model, &table, &contrast, &strong).unwrap()[0].after < results[0].before - 0.1);
+}
+
+#[test]
+fn a_test_that_the_data_do_not_allow_is_counted_and_stops_nothing() {
+    // c is a copy of b, so what is given b and c cannot be told.
+    let mut rng = generator(3, 0);
+    let a: Vec<f64> = (0..200).map(|_| rng.sample(StandardNormal)).collect();
+    let b: Vec<f64> = a.iter().map(|a| a + rng.sample::<f64, _>(StandardNormal)).collect();
+    let d: Vec<f64> = b.iter().map(|b| b + rng.sample::<f64, _>(StandardNormal)).collect();
+    let table = Table::from_continuous([("a", a), ("b", b.clone()), ("c", b), ("d", d)]).unwrap();
+    let dag = Dag::from_edges(["a", "b", "c", "d"], &[(0, 1), (1, 2), (1, 3), (2, 3)]).unwrap();
+    let found = falsify(&dag, &FisherZ::new(&table).unwrap(), &FalsifyOptions::default()).unwrap();
+    assert!(found.untested > 0 && found.untested < found.implied, "{found:?}");
 }

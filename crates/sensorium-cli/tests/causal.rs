@@ -222,3 +222,75 @@ fn a_time_series_gives_links_with_their_lags() {
     );
     assert!(desk.path("series.json").exists() && desk.path("series.html").exists());
 }
+
+#[test]
+fn an_outlier_and_a_change_are_shared_among_their_causes() {
+    let desk = Desk::new();
+    desk.causal(0, &["fit", "data.csv", "--graph", "graph.dot", "--out", "model.json"]);
+    // The width is far above what its dose explains.
+    desk.write("row.json", &json!({ "dose": 0.1, "width": 4.2, "yield": 12.5 }).to_string());
+    let words =
+        ["root-cause", "--model", "model.json", "--given", "row.json", "--symptom", "yield", "--json"];
+    let told = object(&desk.causal(0, &words));
+    assert_eq!(told["shares"][0]["variable"], "width", "{told}");
+
+    // The same table with widths moved by 2 and the columns in another order.
+    let mut moved = "yield,dose,width\n".to_owned();
+    for line in table(60).lines().skip(1) {
+        let cells: Vec<f64> = line.split(',').map(|c| c.parse().unwrap()).collect();
+        let _ = writeln!(moved, "{},{},{}", cells[2] + 6.0, cells[0], cells[1] + 2.0);
+    }
+    desk.write("faulty.csv", &moved);
+    let words = [
+        "root-cause",
+        "--normal",
+        "data.csv",
+        "--faulty",
+        "faulty.csv",
+        "--symptom",
+        "yield",
+        "--graph",
+        "graph.dot",
+        "--shares",
+        "--json",
+    ];
+    let told = object(&desk.causal(0, &words));
+    assert_eq!(told["shares"][0]["variable"], "width", "{told}");
+    assert!((told["shares"][0]["share"].as_f64().unwrap() - 6.0).abs() < 1.0, "{told}");
+    assert_eq!(told["causes"][0]["variable"], "width", "{told}");
+}
+
+#[test]
+fn a_class_that_does_not_tell_the_direction_does_not_tell_the_effect() {
+    let desk = Desk::new();
+    desk.write("class.dot", "digraph { kind=cpdag; x -> m [dir=none] }");
+    let told = stderr(&desk.causal(1, &["effect", "class.dot", "--treatment", "x", "--outcome", "m"]));
+    assert!(told.contains("not identifiable") && told.contains("direct that edge"), "{told}");
+    desk.write("more.dot", "digraph { hidden -> dose; dose -> width; width -> yield }");
+    let words = [
+        "root-cause",
+        "--normal",
+        "data.csv",
+        "--faulty",
+        "data.csv",
+        "--symptom",
+        "yield",
+        "--graph",
+        "more.dot",
+    ];
+    let told = stderr(&desk.causal(1, &words));
+    assert!(told.contains("hidden") && told.contains("more.dot"), "{told}");
+}
+
+#[test]
+fn the_interval_of_an_intervention_holds_its_difference() {
+    let desk = Desk::new();
+    desk.causal(0, &["fit", "data.csv", "--graph", "graph.dot", "--out", "model.json"]);
+    let words = ["do", "model.json", "--set", "dose=0.4", "--data", "data.csv", "--json"];
+    let told = object(&desk.causal(0, &words));
+    for effect in told["effects"].as_array().unwrap() {
+        let (low, high) = (effect["interval"][0].as_f64().unwrap(), effect["interval"][1].as_f64().unwrap());
+        let difference = effect["difference"].as_f64().unwrap();
+        assert!(low < difference && difference < high, "{effect}");
+    }
+}

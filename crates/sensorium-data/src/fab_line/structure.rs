@@ -117,7 +117,8 @@ impl FabLine {
         edges.into_iter().filter(|(a, b)| below.contains(a) && above.contains(b)).collect()
     }
 
-    /// All variables that a fault in `variable` can change, itself included.
+    /// All observed variables that a fault in `variable` can change by way of observed ones, itself included; what a hidden
+    /// drift passes on is not among them.
     pub fn affected(&self, variable: usize) -> Vec<usize> {
         reach(&self.edges(), variable).into_iter().collect()
     }

@@ -2,7 +2,7 @@
 
 use super::competitors::Competitor;
 use crate::{Figure, Outcome, RecipeError, Table as Shown};
-use sensorium_causal::graph::{directed_edge_scores, structural_hamming_distance};
+use sensorium_causal::graph::{EdgeScores, directed_edge_scores, structural_hamming_distance};
 use sensorium_causal::{Graph, Mark, Table};
 
 /// A table and the class of graphs that it comes from.
@@ -15,7 +15,7 @@ pub(super) struct Task<'a> {
     pub(super) truth: &'a Graph,
 }
 
-/// Lets everyone search, writes a row each, and returns who had the best F1.
+/// Lets everyone search and writes a row each, and ours as figures.
 pub(super) fn compete(
     task: &Task,
     competitors: &[Competitor],
@@ -24,7 +24,6 @@ pub(super) fn compete(
     outcome: &mut Outcome,
 ) -> Result<(), RecipeError> {
     let n = task.table.rows();
-    let mut best: Option<(f64, Competitor)> = None;
     let mut rows = Vec::new();
     for &competitor in competitors {
         let Some(answer) = competitor.search(task.table, seed)? else {
@@ -32,45 +31,61 @@ pub(super) fn compete(
             continue;
         };
         let found = widened(&answer.graph, task.truth)?;
-        let scores = directed_edge_scores(task.truth, &found)?;
-        let distance = structural_hamming_distance(task.truth, &found)?;
-        let (key, name) = (competitor.key(), task.name.replace('-', "_"));
-        if competitor.is_ours() {
-            outcome.figures.push(Figure::new(
-                format!("f1_{key}_{name}_{n}"),
-                format!("F1, {} on {}, {n} rows", competitor.name(), task.name),
-                scores.f1,
-            ));
-            let label =
-                format!("structural Hamming distance, {} on {}, {n} rows", competitor.name(), task.name);
-            outcome
-                .figures
-                .push(Figure::new(format!("shd_{key}_{name}_{n}"), label, distance as f64).lower_is_better());
-        }
-        if best.is_none_or(|(f1, _)| scores.f1 > f1) {
-            best = Some((scores.f1, competitor));
-        }
-        rows.push((competitor, scores, distance, answer.seconds));
+        rows.push(Row {
+            competitor,
+            scores: directed_edge_scores(task.truth, &found)?,
+            distance: structural_hamming_distance(task.truth, &found)? as f64,
+            seconds: answer.seconds,
+        });
     }
-    for (competitor, scores, distance, seconds) in rows {
-        let is_best = best.is_some_and(|(f1, _)| scores.f1 >= f1);
+    let best = rows.iter().map(|r| r.scores.f1).fold(0.0, f64::max);
+    // Ours are told beside the best of the others: a peer, or the empty graph.
+    let others = || rows.iter().filter(|r| !r.competitor.is_ours());
+    let rival_f1 = others().max_by(|a, b| a.scores.f1.total_cmp(&b.scores.f1));
+    let rival_distance = others().min_by(|a, b| a.distance.total_cmp(&b.distance));
+    for row in &rows {
+        let (name, method) = (task.name.replace('-', "_"), row.competitor.name());
+        if row.competitor.is_ours() {
+            let key = row.competitor.key();
+            let label = format!("F1, {method} on {}, {n} rows", task.name);
+            let mut f1 = Figure::new(format!("f1_{key}_{name}_{n}"), label, row.scores.f1);
+            if let Some(rival) = rival_f1 {
+                f1 = f1.baseline(rival.competitor.name(), rival.scores.f1);
+            }
+            let label = format!("structural Hamming distance, {method} on {}, {n} rows", task.name);
+            let mut distance =
+                Figure::new(format!("shd_{key}_{name}_{n}"), label, row.distance).lower_is_better();
+            if let Some(rival) = rival_distance {
+                distance = distance.baseline(rival.competitor.name(), rival.distance);
+            }
+            outcome.figures.extend([f1, distance]);
+        }
+        let is_best = row.scores.f1 >= best;
         let cells = [
             task.name.to_owned(),
             n.to_string(),
-            competitor.name(),
-            format!("{:.3}", scores.precision),
-            format!("{:.3}", scores.recall),
-            format!("{:.3}{}", scores.f1, if is_best { " best" } else { "" }),
-            distance.to_string(),
-            format!("{seconds:.3}"),
+            method,
+            format!("{:.3}", row.scores.precision),
+            format!("{:.3}", row.scores.recall),
+            format!("{:.3}{}", row.scores.f1, if is_best { " best" } else { "" }),
+            format!("{:.0}", row.distance),
+            format!("{:.3}", row.seconds),
         ];
-        if competitor.is_ours() && is_best {
+        if row.competitor.is_ours() && is_best {
             shown.own_row(cells)
         } else {
             shown.row(cells)
         };
     }
     Ok(())
+}
+
+/// What a competitor's graph is worth.
+struct Row {
+    competitor: Competitor,
+    scores: EdgeScores,
+    distance: f64,
+    seconds: f64,
 }
 
 /// The columns of [`compete`]'s rows.

@@ -16,8 +16,8 @@
 //! **Cells.** The real measurements of Sachs et al., all conditions pooled, logarithms; truth is the consensus graph, which has
 //! a cycle and so is compared edge by edge, not as a class.
 //!
-//! **Peers.** With `SENSORIUM_PEER_PYTHON`, causal-learn runs on the same tables in the same
-//! run, at its defaults and with the same alpha (0.01), and are stopped after a minute a table.
+//! **Peers.** With `SENSORIUM_PEER_PYTHON`, causal-learn, gCastle, lingam and dagma run on the same
+//! tables in the same run, at their defaults and with the same alpha (0.01), and are stopped after a minute a table.
 //!
 //! **Pairs.** The cause-effect pairs of Tübingen, those that are at hand. Weight: 1 / number of pairs from the same
 //! source table. The variables of a pair are exchanged at random. The method is a vote whose weights were learned on
@@ -45,7 +45,7 @@ impl Recipe for Discovery {
     }
 
     fn summary(&self) -> &'static str {
-        "causal graphs from tables of known networks, beside causal-learn; directions of pairs"
+        "causal graphs from tables of known networks, beside causal-learn, gCastle, lingam and dagma; directions of pairs"
     }
 
     fn data(&self) -> &'static [&'static str] {

@@ -7,17 +7,24 @@ use serde_json::Value;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-const CONSTRAINTS_AND_SCORES: &str = include_str!("../../../../benches/peers/causal_learn_discovery.py");
+const SCRIPT: &str = include_str!("../../../../benches/peers/graph_discovery.py");
 
 /// A peer that needs longer for one table has no answer there.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Peers for categories, each a method of `causal_learn_discovery.py`.
-pub(super) const CATEGORIES: [&str; 2] = ["causal-learn pc-gsq", "causal-learn ges-bdeu"];
+/// Peers for categories: the library, then the method by the name that the script knows.
+pub(super) const CATEGORIES: [&str; 3] =
+    ["causal-learn pc-gsq", "causal-learn ges-bdeu", "gcastle castle-pc"];
 
 /// Peers for numbers.
-pub(super) const NUMBERS: [&str; 3] =
-    ["causal-learn pc-fisherz", "causal-learn ges-bic", "causal-learn grasp-bic"];
+pub(super) const NUMBERS: [&str; 6] = [
+    "causal-learn pc-fisherz",
+    "causal-learn ges-bic",
+    "causal-learn boss-bic",
+    "lingam direct-lingam",
+    "dagma dagma-linear",
+    "gcastle notears",
+];
 
 /// The Python that has the peers, when the user named one.
 pub(super) fn python() -> Option<std::ffi::OsString> {
@@ -30,7 +37,7 @@ pub(super) fn search(name: &str, table: &Table) -> Result<Option<Answer>, Recipe
     let other = |e: &dyn std::fmt::Display| RecipeError::Other(format!("{name}: {e}"));
     let folder = tempfile::tempdir().map_err(|e| other(&e))?;
     let script = folder.path().join("peer.py");
-    std::fs::write(&script, CONSTRAINTS_AND_SCORES).map_err(|e| other(&e))?;
+    std::fs::write(&script, SCRIPT).map_err(|e| other(&e))?;
     write_codes(table, &folder.path().join("table.csv")).map_err(|e| other(&e))?;
     // Files, not pipes: a peer that tells much must not wait for a reader.
     let file = |name: &str| std::fs::File::create(folder.path().join(name)).map_err(|e| other(&e));
@@ -65,7 +72,12 @@ pub(super) fn search(name: &str, table: &Table) -> Result<Option<Answer>, Recipe
     }
     let text = std::fs::read_to_string(folder.path().join("answer.json")).map_err(|e| other(&e))?;
     let told: Value = serde_json::from_str(&text).map_err(|e| other(&e))?;
-    let graph = graph(&told, table).ok_or_else(|| other(&"it told no graph"))?;
+    let mut graph = graph(&told, table).ok_or_else(|| other(&"it told no graph"))?;
+    // These find DAGs; where weights below the threshold have left a cycle, the edges are taken as they are.
+    if ["direct-lingam", "dagma-linear", "notears"].contains(&method) && graph.consistent_extension().is_ok()
+    {
+        graph = graph.with_kind(GraphKind::Dag);
+    }
     Ok(Some(Answer { graph: as_class(graph)?, seconds: told["seconds"].as_f64().unwrap_or(f64::NAN) }))
 }
 

@@ -12,7 +12,8 @@ pub(super) enum Baseline {
     /// Absolute correlation with the outcome, of values or of ranks, with so many windows of normal lots.
     Correlation { ranks: bool, normal_windows: usize },
     /// Importance in a model that predicts the outcome, or tells abnormal lots from normal ones.
-    Importance { trees: bool, classify: bool },
+    /// With so many windows of normal lots.
+    Importance { trees: bool, classify: bool, normal_windows: usize },
     /// Largest deviation from the median in units of the interquartile range (Pham et al. 2024).
     Baro,
     /// The first in process order that a chart calls.
@@ -54,7 +55,10 @@ impl Baseline {
             (
                 "importance",
                 both.into_iter()
-                    .flat_map(|trees| both.map(|classify| Self::Importance { trees, classify }))
+                    .flat_map(|trees| both.map(|classify| (trees, classify)))
+                    .flat_map(|(trees, classify)| {
+                        [10, 30].map(|normal_windows| Self::Importance { trees, classify, normal_windows })
+                    })
                     .collect(),
             ),
             ("baro", vec![Self::Baro]),
@@ -77,7 +81,9 @@ impl Baseline {
                 let outcome = column(case.outcome);
                 each(&|v| correlation(&column(v), &outcome, ranks).abs())
             }
-            Self::Importance { trees, classify } => importance(setting, case, trees, classify)?,
+            Self::Importance { trees, classify, normal_windows } => {
+                importance(setting, case, trees, classify, normal_windows)?
+            }
             Self::Baro => each(&|v| {
                 let [low, middle, high] = quartiles(&setting.columns[v]);
                 let range = (high - low).max(1e-12);
@@ -157,9 +163,15 @@ fn quartiles(x: &[f64]) -> [f64; 3] {
     [0.25, 0.5, 0.75].map(|q| seen[((seen.len() - 1) as f64 * q) as usize])
 }
 
-/// Learned on the window and ten times as many lots of normal operation; what is not measured is the mean.
-fn importance(setting: &Setting, case: &Case, trees: bool, classify: bool) -> Result<Vec<f64>, RecipeError> {
-    let tail = setting.normal.rows.len() - 10 * WINDOW;
+/// Learned on the window and so many windows of normal operation; what is not measured is the mean.
+fn importance(
+    setting: &Setting,
+    case: &Case,
+    trees: bool,
+    classify: bool,
+    normal_windows: usize,
+) -> Result<Vec<f64>, RecipeError> {
+    let tail = setting.normal.rows.len() - normal_windows * WINDOW;
     let column = |v: usize| {
         let seen: Vec<f64> = setting.columns[v].iter().copied().filter(|x| x.is_finite()).collect();
         let mean = seen.iter().sum::<f64>() / seen.len() as f64;

@@ -160,13 +160,13 @@ fn study(
         for case in cases {
             let scores = fitted.scores(setting, case, false)?;
             let first = (0..scores.len()).max_by(|&a, &b| scores[a].total_cmp(&scores[b])).unwrap_or(0);
-            checks.push(checks_until(&scores, position(setting, case)));
+            checks.push(checks_until(&scores, position(setting, case)?));
             chains.push(fitted.chain(setting, case, setting.candidates[first]));
         }
         methods.push(Method { name: knowledge.name().into(), key: knowledge.key().into(), checks, chains });
         if knowledge == Knowledge::Known {
             let until =
-                |case| Ok(checks_until(&fitted.scores(setting, case, true)?, position(setting, case)));
+                |case| Ok(checks_until(&fitted.scores(setting, case, true)?, position(setting, case)?));
             let checks = cases.iter().map(until).collect::<Result<_, RecipeError>>()?;
             let name = "ours, known graph, location of residuals alone".into();
             methods.push(Method { name, key: "location_alone".into(), checks, chains: Vec::new() });
@@ -191,20 +191,23 @@ fn study(
 }
 
 fn count(setting: &Setting, cases: &[Case], baseline: Baseline) -> Result<Vec<f64>, RecipeError> {
-    let until = |case| Ok(checks_until(&baseline.scores(setting, case)?, position(setting, case)));
+    let until = |case| Ok(checks_until(&baseline.scores(setting, case)?, position(setting, case)?));
     cases.par_iter().map(until).collect()
 }
 
-/// Candidates looked at until the true one, those of equal score counted half.
+/// Candidates looked at until the true one, those of equal score counted half; what has no score comes last.
 fn checks_until(scores: &[f64], truth: usize) -> f64 {
-    let above = scores.iter().filter(|s| **s > scores[truth]).count() as f64;
-    let equal = scores.iter().filter(|s| **s == scores[truth]).count() as f64;
+    let value = |score: f64| if score.is_nan() { f64::NEG_INFINITY } else { score };
+    let own = value(scores[truth]);
+    let above = scores.iter().filter(|s| value(**s) > own).count() as f64;
+    let equal = scores.iter().filter(|s| value(**s) == own).count() as f64;
     above + (equal + 1.0) / 2.0
 }
 
-fn position(setting: &Setting, case: &Case) -> usize {
+fn position(setting: &Setting, case: &Case) -> Result<usize, RecipeError> {
     // Injectable parameters are upstream of every outcome and so are candidates.
-    setting.candidates.iter().position(|&v| v == case.fault.variable).unwrap_or(0)
+    let position = setting.candidates.iter().position(|&v| v == case.fault.variable);
+    position.ok_or_else(|| RecipeError::Other(format!("variable {} is no candidate", case.fault.variable)))
 }
 
 fn mean(values: &[f64]) -> f64 {

@@ -62,7 +62,12 @@ impl Lathe {
         let whole_graph = read_graph(&training.join("expert_graph/all_edges.csv"), &catalogue)?;
         let mut groups = Vec::new();
         for folder in group_folders(evaluation)? {
-            groups.push(read_group(&folder, training, &mut catalogue)?);
+            let group = read_group(&folder, training, &mut catalogue)?;
+            if group.runs.is_empty() {
+                let message = "no run_M folder with a causes.json in its experiments";
+                return Err(RecipeError::Other(format!("{}: {message}", folder.display())));
+            }
+            groups.push(group);
         }
         if groups.is_empty() {
             let message = "no experiments; expected [dig_twin/]exp_GROUP/exp_N/run_M";
@@ -102,8 +107,8 @@ fn read_group(folder: &Path, training: &Path, catalogue: &mut Catalogue) -> Resu
     let mut runs = Vec::new();
     for experiment in sorted_entries(folder)?.into_iter().filter(|p| p.is_dir() && description(p).is_file()) {
         let told = json(&description(&experiment))?;
-        let truth = manipulated(&told, &description(&experiment), catalogue)?;
         let label = format!("{name}/{}", file_name(&experiment));
+        let mut logs = Vec::new();
         for run in sorted_entries(&experiment)?.into_iter().filter(|p| p.join("causes.json").is_file()) {
             let times = json(&run.join("causes.json"))?;
             // Of the times told, this one alone is read: it is when somebody asks.
@@ -113,8 +118,11 @@ fn read_group(folder: &Path, training: &Path, catalogue: &mut Catalogue) -> Resu
             let csv = sorted_entries(&run)?.into_iter().find(|p| p.extension().is_some_and(|e| e == "csv"));
             let csv = csv.ok_or_else(|| RecipeError::Other(format!("{}: no log", run.display())))?;
             let log = read_event_log(&csv, catalogue)?.up_to(diagnosis_at)?;
-            runs.push(Run { experiment: label.clone(), log, truth: truth.clone() });
+            logs.push(log);
         }
+        // After the logs: a variable may first come up in them.
+        let truth = manipulated(&told, &description(&experiment), catalogue)?;
+        runs.extend(logs.into_iter().map(|log| Run { experiment: label.clone(), log, truth: truth.clone() }));
     }
     let own = sorted_entries(folder)?.into_iter().find(|p| file_name(p).ends_with("_edges.csv"));
     let whole_graph = own.is_none();
@@ -137,7 +145,8 @@ fn manipulated(
     let names = told["manipulatedVars"].as_array().filter(|names| !names.is_empty());
     let names =
         names.ok_or_else(|| RecipeError::Other(format!("{}: no list `manipulatedVars`", path.display())))?;
-    names.iter().map(|name| Ok(catalogue.index_of(name.as_str().unwrap_or_default())?)).collect()
+    let unknown = |e: sensorium_causal::CausalError| RecipeError::Other(format!("{}: {e}", path.display()));
+    names.iter().map(|name| catalogue.index_of(name.as_str().unwrap_or_default()).map_err(unknown)).collect()
 }
 
 fn records(path: &Path, columns: &[&str]) -> Result<Vec<Vec<String>>, RecipeError> {

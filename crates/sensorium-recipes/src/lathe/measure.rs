@@ -55,7 +55,8 @@ pub fn average_precision(scores: &[f64], truth: &[usize], k: usize) -> f64 {
     (0..at.len()).map(gain).sum::<f64>() / truth.len().min(k).max(1) as f64
 }
 
-/// How many variables are looked at, in order, up to the first true one: the expectation over ties.
+/// How many variables are looked at, in order, up to the first true one: the expectation over ties. All of them where no
+/// true one is among those that are ranked.
 pub fn inspected(scores: &[f64], truth: &[usize]) -> f64 {
     let (groups, unnamed) = tie_groups(scores, truth);
     let mut before = 0;
@@ -65,7 +66,7 @@ pub fn inspected(scores: &[f64], truth: &[usize]) -> f64 {
         }
         before += size;
     }
-    f64::NAN
+    scores.len() as f64
 }
 
 /// An order as scores; variables that are not in it are not named.
@@ -99,6 +100,11 @@ mod tests {
         assert!(
             (average_precision(&scores, &[1, 2], 3) - (1.0 + 5.0 / 6.0 + 7.0 / 12.0) / 3.0).abs() < 1e-12
         );
+    }
+
+    #[test]
+    fn a_cause_that_is_not_ranked_costs_a_look_at_everything() {
+        assert_eq!(inspected(&[1.0, 0.5, 0.2], &[7]), 3.0);
     }
 
     #[test]

@@ -19,8 +19,11 @@ pub const LEARNED: &str = "deviations, learned graph";
 pub const OURS: &str = "deviations";
 /// The published method with the expert's graph.
 pub const EXPERT_RECENCY: &str = "expert graph + recency";
-/// What the effort is compared with.
+/// What the effort is compared with: from the first alarm that rose in the log, whatever it was.
 pub const RECENCY_FROM_ALARM: &str = "recency from the first alarm";
+/// The same, kinder to recency where notices of normal operation came before: from the first alarm that still stands at
+/// the diagnosis and is none of those.
+pub const RECENCY_FROM_STANDING: &str = "recency from the first standing alarm";
 
 /// All methods by name, ours first. Scores are for the variables of the expert's graph.
 pub fn all<'a>(
@@ -36,6 +39,10 @@ pub fn all<'a>(
         let options = RootCauseOptions::default();
         let diagnosis = root_causes_from_events(&run.log, catalogue, normal, graph, &options)?;
         Ok(causes(diagnosis.scores(catalogue.len())))
+    };
+    let first_rise = move |run: &Run| {
+        let mut rises = run.log.changes().iter().filter(|e| catalogue.is_alarm(e.variable) && e.value != 0.0);
+        rises.next().map_or(run.log.span_s().1, |e| e.time_s)
     };
     let first_alarm = move |run: &Run| {
         let found = symptoms(&run.log, catalogue, normal, RootCauseOptions::default().horizon_s);
@@ -55,9 +62,11 @@ pub fn all<'a>(
         ),
         (
             RECENCY_FROM_ALARM,
-            Box::new(move |_, r| {
-                Ok(baseline::recency_from(&r.log, catalogue, first_alarm(r))[..known].to_vec())
-            }),
+            Box::new(move |_, r| Ok(baseline::recency_from(&r.log, catalogue, first_rise(r)))),
+        ),
+        (
+            RECENCY_FROM_STANDING,
+            Box::new(move |_, r| Ok(baseline::recency_from(&r.log, catalogue, first_alarm(r)))),
         ),
         (
             "the same without alarms",

@@ -71,6 +71,10 @@ pub(super) struct Scenario {
 
 /// All scenarios of a folder; `fallback` is searched for a normal period when the folder has none.
 pub(super) fn read(folder: &Path, fallback: &Path) -> Result<Vec<Scenario>, RecipeError> {
+    if folder.join("graph.csv").is_file() {
+        // The folder is a scenario itself.
+        return Ok(vec![scenario(folder, folder, fallback)?]);
+    }
     let scenarios: Vec<PathBuf> =
         folders(folder)?.into_iter().filter(|p| p.join("graph.csv").is_file()).collect();
     if scenarios.is_empty() {

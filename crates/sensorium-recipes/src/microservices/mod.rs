@@ -93,7 +93,8 @@ impl Recipe for Microservices {
                 "SENSORIUM_PEER_PYTHON is not set: the baselines are those of this crate alone.".into(),
             );
         }
-        let found = evaluate(&test, frequent.as_deref(), peers)?;
+        let mut unusable = Vec::new();
+        let found = evaluate(&test, frequent.as_deref(), peers, &mut unusable)?;
         figures(&found, test.len(), &mut outcome);
         outcome.tables.push(table(
             "Cause first / among the first three, test issues",
@@ -102,10 +103,11 @@ impl Recipe for Microservices {
             &scenarios,
         ));
         if !train.is_empty() {
-            let found = evaluate(&train, frequent.as_deref(), None)?;
+            let found = evaluate(&train, frequent.as_deref(), None, &mut unusable)?;
             outcome.tables.push(table("The same on the train issues", &found, &train, &scenarios));
         }
         notes(&scenarios, frequent.as_deref(), &mut outcome);
+        outcome.notes.append(&mut unusable);
         outcome.seconds = started.elapsed().as_secs_f64();
         Ok(outcome)
     }
@@ -115,6 +117,7 @@ fn evaluate(
     cases: &[(&Scenario, &Issue)],
     frequent: Option<&str>,
     peers: Option<peer::PeerOrders>,
+    unusable: &mut Vec<String>,
 ) -> Result<Vec<Positions>, RecipeError> {
     let mut found: Vec<Positions> = Vec::new();
     let named = |name: &str, kind| Positions { name: name.to_owned(), kind, positions: Vec::new() };
@@ -127,9 +130,18 @@ fn evaluate(
         found.push(named(name, kind));
     }
     for (scenario, issue) in cases {
-        let rankings = methods::rankings(scenario, issue)?;
+        // What no method can work with is missed by all.
+        let rankings = match methods::rankings(scenario, issue) {
+            Ok(rankings) => rankings.into_iter().map(Some).collect(),
+            Err(RecipeError::Causal(why)) => {
+                unusable
+                    .push(format!("{}: {why}; counted as missed for every method.", issue.folder.display()));
+                vec![None; found.len()]
+            }
+            Err(other) => return Err(other),
+        };
         for (method, ranking) in found.iter_mut().zip(rankings) {
-            method.positions.push(ranking.position(&issue.cause));
+            method.positions.push(ranking.and_then(|r| r.position(&issue.cause)));
         }
     }
     for (name, orders) in peers.unwrap_or_default() {

@@ -48,13 +48,10 @@ fn is_collider(
     y: usize,
     z: usize,
 ) -> Result<bool, CausalError> {
+    // A pair that knowledge keeps apart was not tested, and says nothing.
+    let Some(sets) = skeleton.separating_sets.get(&(x, z)) else { return Ok(false) };
     if config.colliders == ColliderRule::SeparatingSets {
-        let sets = skeleton.separating_sets.get(&(x, z));
-        // A pair that knowledge keeps apart was not tested, and says nothing.
-        return Ok(sets.is_some_and(|sets| sets.iter().all(|s| !s.contains(&y))));
-    }
-    if !skeleton.separating_sets.contains_key(&(x, z)) {
-        return Ok(false);
+        return Ok(sets.iter().all(|s| !s.contains(&y)));
     }
     let (with, without) = separators(skeleton, test, config, x, y, z)?;
     Ok(match config.colliders {

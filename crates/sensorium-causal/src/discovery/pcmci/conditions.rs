@@ -6,6 +6,9 @@ use crate::{CausalError, Table};
 /// A variable and how many steps back it is taken.
 pub(super) type Lagged = (usize, usize);
 
+/// Correlations of all pairs are kept, so the columns are bounded: these take 800 MB.
+const MOST_COLUMNS: usize = 10_000;
+
 /// Partial correlation of variables, each some steps back.
 pub(super) struct LaggedTest {
     test: FisherZ,
@@ -41,7 +44,14 @@ impl LaggedTest {
                 reach.saturating_add(5)
             ));
         }
-        let mut columns = Vec::with_capacity(variables * (reach + 1));
+        let wanted = variables.saturating_mul(reach + 1);
+        if wanted > MOST_COLUMNS {
+            return refuse(format!(
+                "{variables} variables at {} lags are {wanted} columns, more than {MOST_COLUMNS}; use a smaller max_lag",
+                reach + 1
+            ));
+        }
+        let mut columns = Vec::with_capacity(wanted);
         for lag in 0..=reach {
             for i in 0..variables {
                 let values = table.continuous(i)?[reach - lag..reach - lag + rows].to_vec();

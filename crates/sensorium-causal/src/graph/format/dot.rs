@@ -27,7 +27,7 @@ pub fn parse(text: &str) -> Result<Document, CausalError> {
     let mut reader = Reader {
         lexer: Lexer::new(text, syntax),
         builder: Builder::new("DOT"),
-        defaults: BTreeMap::new(),
+        defaults: vec![BTreeMap::new()],
         kind: None,
     };
     reader.graph()?;
@@ -84,7 +84,8 @@ type Attributes = BTreeMap<String, String>;
 struct Reader<'a> {
     lexer: Lexer<'a>,
     builder: Builder,
-    defaults: Attributes,
+    /// Defaults of edges, those of the innermost subgraph last.
+    defaults: Vec<Attributes>,
     kind: Option<GraphKind>,
 }
 
@@ -103,14 +104,17 @@ impl<'a> Reader<'a> {
         while depth > 0 {
             if self.lexer.skip_if("}")? {
                 depth -= 1;
+                self.defaults.pop();
             } else if self.lexer.skip_if("{")? {
                 depth += 1;
+                self.inherit();
             } else if self.lexer.skip_if("subgraph")? {
                 if !self.lexer.peek_is("{")? {
                     self.id("the subgraph's name or `{`")?;
                 }
                 self.lexer.expect("{")?;
                 depth += 1;
+                self.inherit();
             } else if !self.lexer.skip_if(";")? {
                 self.statement()?;
             }
@@ -119,6 +123,11 @@ impl<'a> Reader<'a> {
             Some(token) => Err(self.lexer.unexpected(&token, "the end of the text")),
             None => Ok(()),
         }
+    }
+
+    /// A subgraph begins with the defaults around it.
+    fn inherit(&mut self) {
+        self.defaults.push(self.defaults.last().cloned().unwrap_or_default());
     }
 
     fn id(&mut self, expected: &str) -> Result<Token<'a>, CausalError> {
@@ -143,7 +152,7 @@ impl<'a> Reader<'a> {
             let line = first.line;
             let attributes = self.attributes()?;
             if first.text == "edge" {
-                self.defaults.extend(attributes);
+                self.defaults.iter_mut().last().into_iter().for_each(|own| own.extend(attributes.clone()));
             } else if first.text == "graph"
                 && let Some(kind) = attributes.get("kind")
             {
@@ -157,7 +166,7 @@ impl<'a> Reader<'a> {
             operators.extend(self.lexer.next()?);
             chain.push(self.ends()?);
         }
-        let mut attributes = self.defaults.clone();
+        let mut attributes = self.defaults.last().cloned().unwrap_or_default();
         attributes.extend(self.attributes()?);
         for (operator, ends) in operators.iter().zip(chain.windows(2)) {
             for &from in &ends[0] {
@@ -187,9 +196,15 @@ impl<'a> Reader<'a> {
         self.builder.node(&name.text, name.line)
     }
 
-    /// What stands behind an edge's operator: a node or `{ a b c }`.
+    /// What stands behind an edge's operator: a node, `{ a b c }` or `subgraph name { a b c }`.
     fn ends(&mut self) -> Result<Vec<usize>, CausalError> {
-        if !self.lexer.skip_if("{")? {
+        let is_subgraph = self.lexer.skip_if("subgraph")?;
+        if is_subgraph && !self.lexer.peek_is("{")? {
+            self.id("the subgraph's name or `{`")?;
+        }
+        if is_subgraph {
+            self.lexer.expect("{")?;
+        } else if !self.lexer.skip_if("{")? {
             let name = self.id("a node or `{`")?;
             return Ok(vec![self.node(&name)?]);
         }

@@ -45,7 +45,7 @@ pub(crate) fn choose(
     let rows = sample.values.len();
     if rows < 2 * parts {
         return Err(CausalError::Data(format!(
-            "{rows} complete rows are too few to choose a mechanism in {parts} parts; give {} rows, or name the family",
+            "{rows} complete rows are too few to choose a mechanism in {parts} parts; give {} rows, or cross-validate in fewer parts",
             2 * parts
         )));
     }

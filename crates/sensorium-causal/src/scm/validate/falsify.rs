@@ -47,6 +47,9 @@ pub struct Falsification {
     pub implied: usize,
     /// Those violated in the data: (node, non-descendant, p-value).
     pub violated: Vec<(usize, usize, f64)>,
+    /// Independences of the given graph that the data do not allow to be tested: a set of variables that determine
+    /// one another.
+    pub untested: usize,
     /// Share of permuted graphs that violate no larger share; small is good.
     pub p_value: f64,
     /// Share of permuted graphs that are Markov equivalent to the given one.
@@ -61,7 +64,8 @@ pub struct Falsification {
 /// permuted (Eulig, Mastakouri, Blöbaum, Hardt & Janzing 2023).
 ///
 /// # Errors
-/// A test on other variables than the graph's nodes, no permutation, and what the test refuses.
+/// A test on other variables than the graph's nodes, no permutation, and what the test refuses other than for the data
+/// ([`CausalError::Data`]): such statements are left out of all shares.
 pub fn falsify(
     dag: &Dag,
     test: &dyn IndependenceTest,
@@ -86,12 +90,17 @@ pub fn falsify(
     wanted.dedup();
     let p_values: BTreeMap<&Statement, f64> = wanted
         .into_par_iter()
-        .map(|s| test.p_value(s.0, s.1, &s.2).map(|p| (s, p)))
+        .filter_map(|s| match test.p_value(s.0, s.1, &s.2) {
+            Ok(p) => Some(Ok((s, p))),
+            Err(CausalError::Data(_)) => None,
+            Err(other) => Some(Err(other)),
+        })
         .collect::<Result<_, _>>()?;
     // Statements of both directions of a pair count each, as in the definition.
     let share = |own: &[Statement]| {
-        let broken = own.iter().filter(|s| p_values[s] < options.significance).count();
-        broken as f64 / own.len().max(1) as f64
+        let tested: Vec<f64> = own.iter().filter_map(|s| p_values.get(s).copied()).collect();
+        let broken = tested.iter().filter(|p| **p < options.significance).count();
+        broken as f64 / tested.len().max(1) as f64
     };
     let own = share(&statements[0]);
     let others: Vec<f64> = statements[1..].iter().map(|s| share(s)).collect();
@@ -106,21 +115,24 @@ pub fn falsify(
     let (p_value, equivalent) = (as_good as f64 / n, equivalent as f64 / n);
     let implied = statements[0].len();
     // A graph that violates nothing is not refuted by others that violate nothing either.
-    let spotless = statements[0].iter().all(|s| p_values[s] >= options.significance);
-    let verdict = if implied == 0 || equivalent > options.level || (spotless && p_value > options.level) {
-        Verdict::Uninformative
-    } else if p_value > options.level {
-        Verdict::Rejected
-    } else {
-        Verdict::NotRejected
-    };
+    let tested = |s: &Statement| p_values.get(s).copied();
+    let untested = statements[0].iter().filter(|s| tested(s).is_none()).count();
+    let spotless = statements[0].iter().filter_map(tested).all(|p| p >= options.significance);
+    let verdict =
+        if implied == untested || equivalent > options.level || (spotless && p_value > options.level) {
+            Verdict::Uninformative
+        } else if p_value > options.level {
+            Verdict::Rejected
+        } else {
+            Verdict::NotRejected
+        };
     let violated = statements[0]
         .iter()
-        .filter(|s| p_values[s] < options.significance)
-        .map(|s| (s.0, s.1, p_values[s]))
+        .filter_map(|s| Some((s.0, s.1, tested(s)?)))
+        .filter(|found| found.2 < options.significance)
         .collect();
     let permuted_share = others.iter().sum::<f64>() / n;
-    Ok(Falsification { implied, violated, p_value, equivalent, permuted_share, verdict })
+    Ok(Falsification { implied, violated, untested, p_value, equivalent, permuted_share, verdict })
 }
 
 /// A node, a non-descendant that is no parent, and the node's parents.

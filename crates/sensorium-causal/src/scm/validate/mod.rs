@@ -10,11 +10,9 @@
 mod falsify;
 mod invertibility;
 mod node_fit;
-mod partial_correlation;
 mod refute;
 
 pub use falsify::{Falsification, FalsifyOptions, Verdict, falsify};
 pub use invertibility::{Invertibility, invertibility};
 pub use node_fit::{NodeFit, node_fits};
-pub use partial_correlation::PartialCorrelation;
 pub use refute::{Refutation, RefuteOptions, Refuter, refute};

@@ -31,6 +31,9 @@ pub struct Discover {
     /// Independent when the p-value is above this (methods that test)
     #[arg(long, value_name = "P", default_value_t = 0.01, value_parser = crate::arguments::between(1e-12, 0.9))]
     pub(super) alpha: f64,
+    /// Condition on so many variables at most (methods that test) [default: no limit]
+    #[arg(long, value_name = "N", conflicts_with = "max_lag")]
+    max_given: Option<usize>,
     /// Search again on so many resamples, for the confidence of each edge
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(super) bootstrap: usize,
@@ -69,12 +72,17 @@ pub fn run(session: &Session, options: &Discover) -> Result<()> {
     if options.bootstrap == 1 {
         return Err(usage("--bootstrap must be 0 or at least 2"));
     }
+    if let Some(out) = &options.out
+        && !out.extension().is_some_and(|e| ["json", "gml", "dot", "gv"].iter().any(|known| e == *known))
+    {
+        return Err(usage(format!("{}: a graph is written as .json, .gml or .dot", out.display())));
+    }
     let table = options.reading.table(&options.data)?;
     if let Some(max_lag) = options.max_lag {
         return super::series::run(session, options, &table, usize::from(max_lag));
     }
     let knowledge = knowledge(options.knowledge.as_deref(), &table.names())?;
-    let settings = SearchOptions { alpha: options.alpha, seed: session.seed, ..SearchOptions::default() };
+    let settings = SearchOptions { alpha: options.alpha, max_given: options.max_given, seed: session.seed };
     session.say(format!("{} on {} variables, {} rows", options.method.name(), table.width(), table.rows()));
     let found = match options.bootstrap {
         0 => search(&table, &knowledge, options.method, &settings)?,
@@ -98,7 +106,7 @@ pub fn run(session: &Session, options: &Discover) -> Result<()> {
     }
     if session.json {
         return output::json(&json!({
-            "method": options.method.name(), "rows": table.rows(), "kind": kind_name(document.graph.kind()),
+            "method": options.method.name(), "rows": table.complete_rows().rows(), "kind": kind_name(document.graph.kind()),
             "edges": edges_json(&document), "warnings": found.warnings,
         }));
     }

@@ -21,6 +21,11 @@ pub struct Reading {
 }
 
 impl Reading {
+    /// Whether nothing was asked for.
+    pub fn is_plain(&self) -> bool {
+        self.columns.is_empty() && self.categorical.is_empty()
+    }
+
     /// The columns asked for.
     ///
     /// # Errors

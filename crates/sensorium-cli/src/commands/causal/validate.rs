@@ -132,9 +132,10 @@ fn graph_table(model: &StructuralCausalModel, found: &Falsification) -> Shown {
         Verdict::Uninformative => "the data cannot tell",
     };
     table.note = format!(
-        "{} of {} violated ({:.0} % with permuted nodes, p = {:.3}): {verdict}",
+        "{} of {} violated{} ({:.0} % with permuted nodes, p = {:.3}): {verdict}",
         found.violated.len(),
         found.implied,
+        if found.untested > 0 { format!(", {} cannot be tested", found.untested) } else { String::new() },
         100.0 * found.permuted_share,
         found.p_value
     );

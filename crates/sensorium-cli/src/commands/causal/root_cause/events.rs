@@ -2,6 +2,7 @@
 
 use super::RootCause;
 use crate::commands::causal::graph_page;
+use crate::failure::usage;
 use crate::output;
 use crate::session::Session;
 use anyhow::{Context, Result, bail};
@@ -10,13 +11,17 @@ use sensorium::causal::events::{
     RootCauseOptions, Step, read_event_log, root_causes_from_events,
 };
 use sensorium::causal::graph::format::{Document, EdgeNote, read_document};
-use sensorium::causal::{Graph, GraphKind};
+use sensorium::causal::{Graph, GraphKind, Mark};
 use sensorium::recipes::Table;
 use sensorium::recipes::report::{Page, Section, write};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 pub(super) fn run(session: &Session, options: &RootCause, log: &Path) -> Result<()> {
+    if !options.reading.is_plain() {
+        return Err(usage("--columns and --categorical are for tables; leave them out with --events"));
+    }
     let mut catalogue = Catalogue::new();
     let normal = match &options.normal_events {
         Some(folder) => normal_logs(folder, &mut catalogue)?,
@@ -153,7 +158,7 @@ fn tables(found: &EventDiagnosis, catalogue: &Catalogue, top: usize) -> Vec<Tabl
         ]);
     }
     let mut checks = Table::new("What to check next", ["variable", "expected information, bits"]);
-    for check in &found.checks {
+    for check in found.checks.iter().take(5) {
         checks.row([catalogue.name(check.variable).to_owned(), output::number(check.information_bits)]);
     }
     vec![symptoms, suspects, chain, checks]
@@ -169,26 +174,40 @@ fn evidence(step: &Step) -> String {
     }
 }
 
+/// The suspects' ways to the alarms; of a small graph all of it.
 fn picture(graph: &EventGraph, catalogue: &Catalogue, found: &EventDiagnosis) -> Result<Section> {
-    let names: Vec<String> = (0..catalogue.len()).map(|i| catalogue.name(i).to_owned()).collect();
+    const ROOM: usize = 60;
+    let first: Vec<_> = found.suspects.iter().take(3).collect();
+    let marked: Vec<usize> =
+        first.iter().map(|s| s.variable).chain(found.symptoms.iter().filter_map(|s| s.alarm)).collect();
+    let mut shown: BTreeSet<usize> = (0..catalogue.len()).filter(|&v| graph.knows(v)).collect();
+    let mut text = "The first three suspects and the alarms are marked.".to_owned();
+    if shown.len() > ROOM {
+        shown = first.iter().flat_map(|s| &s.chain).flat_map(|step| [step.from, step.to]).collect();
+        text += " Of the whole graph only the ways from these suspects are shown.";
+    }
+    shown.extend(&marked);
+    let kept: Vec<usize> = shown.into_iter().collect();
+    let place = |variable: usize| kept.binary_search(&variable).ok();
+    let names: Vec<&str> = kept.iter().map(|&v| catalogue.name(v)).collect();
     // Events may have cycles, which a drawing does not mind.
     let mut document = Document::from(Graph::new(names, GraphKind::Dag)?);
     for link in graph.links() {
-        if document.graph.is_directed(link.effect, link.cause) {
-            continue;
-        }
-        document.graph.direct(link.cause, link.effect);
+        let (Some(cause), Some(effect)) = (place(link.cause), place(link.effect)) else { continue };
         let told = link.evidence.as_ref().map_or_else(
             || link.remark.clone(),
             |e| format!("{} of {} times, after {:.2} s", e.count, e.of, e.median_delay_s),
         );
-        document
-            .notes
-            .insert((link.cause, link.effect), EdgeNote { label: Some(told), ..EdgeNote::default() });
+        if document.graph.is_directed(effect, cause) {
+            // Each acts on the other.
+            document.graph.set_edge(cause, effect, Mark::Arrow, Mark::Arrow);
+        } else {
+            document.graph.direct(cause, effect);
+        }
+        document.notes.insert((cause, effect), EdgeNote { label: Some(told), ..EdgeNote::default() });
     }
-    let mut marked: Vec<usize> = found.suspects.iter().take(3).map(|s| s.variable).collect();
-    marked.extend(found.symptoms.iter().filter_map(|s| s.alarm));
-    Ok(graph_page::section(&document, "The first three suspects and the alarms are marked.", &marked))
+    let marked: Vec<usize> = marked.into_iter().filter_map(place).collect();
+    Ok(graph_page::section(&document, text, &marked))
 }
 
 fn told(found: &EventDiagnosis, catalogue: &Catalogue, top: usize) -> Value {

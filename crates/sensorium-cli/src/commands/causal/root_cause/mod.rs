@@ -1,6 +1,7 @@
 //! `causal root-cause`: what started a fault, by which way it reached the symptom, and what to check next.
 
 mod events;
+mod outlier;
 mod tables;
 
 use crate::failure::usage;
@@ -15,7 +16,7 @@ use super::input::Reading;
 #[derive(Debug, Args)]
 pub struct RootCause {
     /// A table of normal operation
-    #[arg(long, value_name = "FILE.csv", required_unless_present = "events", requires = "faulty")]
+    #[arg(long, value_name = "FILE.csv", required_unless_present_any = ["events", "model"], requires = "faulty")]
     normal: Option<PathBuf>,
     /// A table of the same columns while the fault shows
     #[arg(long, value_name = "FILE.csv", requires_all = ["normal", "symptom"])]
@@ -41,6 +42,15 @@ pub struct RootCause {
     /// Background knowledge for learning
     #[arg(long, value_name = "FILE.toml", requires = "learn", conflicts_with = "events")]
     knowledge: Option<PathBuf>,
+    /// Share the change of the symptom's mean among the mechanisms (Shapley values); needs a graph
+    #[arg(long, requires = "normal")]
+    shares: bool,
+    /// One row in place of a faulty table: whose noise made the symptom an outlier, by a model from `causal fit`
+    #[arg(long, value_name = "FILE.json", conflicts_with_all = ["normal", "faulty", "events"], requires_all = ["given", "symptom"])]
+    model: Option<PathBuf>,
+    /// The row: a JSON object of names and values
+    #[arg(long, value_name = "ROW.json", requires = "model")]
+    given: Option<PathBuf>,
     /// How many suspects are shown
     #[arg(long, value_name = "N", default_value_t = 10)]
     top: usize,
@@ -56,11 +66,19 @@ pub struct RootCause {
 /// # Errors
 /// What is wrong with the tables, the logs or the graph.
 pub fn run(session: &Session, options: &RootCause) -> Result<()> {
+    if options.shares && options.graph.is_none() && !options.learn {
+        return Err(usage("--shares needs --graph or --learn"));
+    }
+    if let (Some(model), Some(given), Some(symptom)) = (&options.model, &options.given, &options.symptom) {
+        return outlier::run(session, options, model, given, symptom);
+    }
     match (&options.events, &options.normal, &options.faulty, &options.symptom) {
         (Some(log), ..) => events::run(session, options, log),
         (None, Some(normal), Some(faulty), Some(symptom)) => {
             tables::run(session, options, normal, faulty, symptom)
         }
-        _ => Err(usage("give --normal, --faulty and --symptom, or --events and --normal-events")),
+        _ => Err(usage(
+            "give --normal, --faulty and --symptom, or --events and --normal-events, or --model, --given and --symptom",
+        )),
     }
 }

@@ -5,13 +5,14 @@ use crate::commands::causal::graph_page;
 use crate::commands::causal::input::{graph_for, knowledge};
 use crate::output;
 use crate::session::Session;
-use anyhow::Result;
-use sensorium::causal::Graph;
+use anyhow::{Context, Result};
 use sensorium::causal::attribution::{
-    CauseMethod, Diagnosis, DiagnosisOptions, GraphUsed, RootCause as Suspect, root_causes,
+    CauseMethod, ChangeOptions, Diagnosis, DiagnosisOptions, GraphUsed, NoiseShare, RootCause as Suspect,
+    attribute_change, root_causes,
 };
 use sensorium::causal::discovery::{Method, SearchOptions, search};
 use sensorium::causal::graph::format::Document;
+use sensorium::causal::{Graph, Table as Samples};
 use sensorium::recipes::Table;
 use sensorium::recipes::report::{Page, Section, write};
 use serde_json::json;
@@ -26,8 +27,8 @@ pub(super) fn run(
     symptom: &str,
 ) -> Result<()> {
     let normal = options.reading.table(normal)?;
-    let faulty = options.reading.table(faulty)?;
     let names = normal.names();
+    let faulty = by_name(&options.reading.table(faulty)?, &names, faulty)?;
     let target = normal.index_of(symptom)?;
     let graph: Option<Graph> = match (&options.graph, options.learn) {
         (Some(path), _) => Some(graph_for(path, &names)?),
@@ -46,12 +47,19 @@ pub(super) fn run(
         DiagnosisOptions { learned: options.learn, seed: session.seed, ..DiagnosisOptions::default() };
     let found = root_causes(&normal, &faulty, target, graph.as_ref(), &settings)?;
     let shown: Vec<&Suspect> = found.causes.iter().take(options.top).collect();
+    let shares = match (&graph, options.shares) {
+        (Some(graph), true) => shares(session, &normal, &faulty, graph, target)?,
+        _ => Vec::new(),
+    };
     if let Some(path) = &options.report {
         let lead = format!("Why `{symptom}` changed: {}.", used(&found));
         let mut page = Page::new("Root causes", lead);
         page.push(Section::Table(suspects(&shown)));
         page.push(Section::Table(chain(&found)));
         page.push(Section::Table(checks(&found)));
+        if !shares.is_empty() {
+            page.push(Section::Table(share_table(symptom, &shares)));
+        }
         if let Some(graph) = graph {
             page.push(picture(&graph, &shown, symptom)?);
         }
@@ -61,16 +69,49 @@ pub(super) fn run(
     if session.json {
         return output::json(&json!({
             "symptom": symptom, "method": found.method, "graph": found.graph, "causes": shown,
-            "next_checks": found.next_checks,
+            "next_checks": found.next_checks, "shares": shares,
         }));
     }
     output::text(&format!("{}\n\n", used(&found)))?;
-    for table in [suspects(&shown), chain(&found), checks(&found)] {
+    for table in [suspects(&shown), chain(&found), checks(&found), share_table(symptom, &shares)] {
         if !table.rows.is_empty() {
             output::text(&(table.to_text() + "\n"))?;
         }
     }
     Ok(())
+}
+
+/// The columns in the order of the normal table's.
+fn by_name(table: &Samples, names: &[String], path: &Path) -> Result<Samples> {
+    let positions = names.iter().map(|n| table.index_of(n)).collect::<Result<Vec<_>, _>>();
+    Ok(table.select(&positions.with_context(|| path.display().to_string())?))
+}
+
+/// Whose mechanism moved the symptom's mean, by Shapley values over mechanisms of both periods.
+fn shares(
+    session: &Session,
+    normal: &Samples,
+    faulty: &Samples,
+    graph: &Graph,
+    target: usize,
+) -> Result<Vec<NoiseShare>> {
+    session.say("fitting the mechanisms of both periods");
+    let dag = graph.consistent_extension()?;
+    let settings = ChangeOptions { seed: session.seed, ..ChangeOptions::default() };
+    Ok(attribute_change(normal, faulty, &dag, target, &settings)?)
+}
+
+pub(super) fn share_table(symptom: &str, shares: &[NoiseShare]) -> Table {
+    let mut table =
+        Table::new(format!("Shares in the change of {symptom}"), ["variable", "share", "± of sampling"]);
+    for share in shares.iter().take(15) {
+        table.row([
+            share.variable.clone(),
+            format!("{:+.3}", share.share),
+            output::number(share.standard_error),
+        ]);
+    }
+    table
 }
 
 /// The graph with the first suspects and the symptom marked; of a large one, the ways from these suspects alone.
