@@ -96,8 +96,10 @@ fn a_test_that_the_data_do_not_allow_is_counted_and_stops_nothing() {
     let a: Vec<f64> = (0..200).map(|_| rng.sample(StandardNormal)).collect();
     let b: Vec<f64> = a.iter().map(|a| a + rng.sample::<f64, _>(StandardNormal)).collect();
     let d: Vec<f64> = b.iter().map(|b| b + rng.sample::<f64, _>(StandardNormal)).collect();
-    let table = Table::from_continuous([("a", a), ("b", b.clone()), ("c", b), ("d", d)]).unwrap();
-    let dag = Dag::from_edges(["a", "b", "c", "d"], &[(0, 1), (1, 2), (1, 3), (2, 3)]).unwrap();
+    let e: Vec<f64> = a.iter().map(|a| a + rng.sample::<f64, _>(StandardNormal)).collect();
+    let table = Table::from_continuous([("a", a), ("b", b.clone()), ("c", b), ("d", d), ("e", e)]).unwrap();
+    let edges = [(0, 1), (1, 2), (1, 3), (2, 3), (0, 4)];
+    let dag = Dag::from_edges(["a", "b", "c", "d", "e"], &edges).unwrap();
     let found = falsify(&dag, &FisherZ::new(&table).unwrap(), &FalsifyOptions::default()).unwrap();
     assert!(found.untested > 0 && found.untested < found.implied, "{found:?}");
 }
