@@ -16,6 +16,7 @@ pub mod seed;
 pub mod task;
 pub mod tensors;
 pub mod tokens;
+pub mod tower;
 pub mod train;
 
 pub use batch::{Batch, StreamBatch};

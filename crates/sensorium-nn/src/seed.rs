@@ -1,6 +1,7 @@
 //! Independent generators from one seed.
 
 use rand::SeedableRng;
+use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
 /// A generator for the use named by `path`, independent of all others of the same seed.
@@ -11,6 +12,13 @@ pub fn generator(seed: u64, path: &[u64]) -> ChaCha8Rng {
         state = mix(state ^ mix(*step));
     }
     ChaCha8Rng::seed_from_u64(state)
+}
+
+/// The numbers below `count` in an order of their own for the use named by `path`.
+pub fn shuffled(count: usize, seed: u64, path: &[u64]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..count).collect();
+    order.shuffle(&mut generator(seed, path));
+    order
 }
 
 /// A number from words, for [`generator`] paths.

@@ -72,11 +72,24 @@ pub fn read(path: &Path) -> Result<TensorFile, NnError> {
     parse(&bytes).map_err(|message| NnError::bundle(path, message))
 }
 
+/// Like [`read`], leaving out tensors of other types: published files hold counters, too.
+///
+/// # Errors
+/// When the file cannot be read or is damaged.
+pub fn read_floats(path: &Path) -> Result<TensorFile, NnError> {
+    let bytes = std::fs::read(path).map_err(NnError::io(path))?;
+    parse_some(&bytes, false).map_err(|message| NnError::bundle(path, message))
+}
+
 /// Reads safetensors bytes, or says what is wrong with them.
 ///
 /// # Errors
 /// A sentence on what is damaged.
 pub fn parse(bytes: &[u8]) -> Result<TensorFile, String> {
+    parse_some(bytes, true)
+}
+
+fn parse_some(bytes: &[u8], only_floats: bool) -> Result<TensorFile, String> {
     let damaged =
         |e: safetensors::SafeTensorError| format!("damaged weights file ({e}); copy it again or train anew");
     let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(damaged)?;
@@ -85,6 +98,9 @@ pub fn parse(bytes: &[u8]) -> Result<TensorFile, String> {
     let mut tensors = BTreeMap::new();
     for (name, view) in file.tensors() {
         if view.dtype() != Dtype::F32 {
+            if !only_floats {
+                continue;
+            }
             return Err(format!("tensor {name} is {:?}; this version reads 32-bit floats", view.dtype()));
         }
         let values = view

@@ -15,8 +15,8 @@ mod trainer;
 mod weights;
 
 pub use adamw::{AdamWConfig, AdamWState, schedule};
-pub use checkpoint::Checkpoint;
+pub use checkpoint::{Checkpoint, RunState};
 pub use parallel::Workers;
 pub use run::{Network, Progress, RunFolder, TrainConfig, Trained, TrainingSet};
-pub use trainer::train;
+pub use trainer::{append_log, train};
 pub use weights::Weights;

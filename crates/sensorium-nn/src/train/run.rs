@@ -93,7 +93,10 @@ impl RunFolder {
     }
 
     /// Makes the folder; a run that begins anew begins its log anew.
-    pub(super) fn open(&self) -> Result<(), NnError> {
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn open(&self) -> Result<(), NnError> {
         std::fs::create_dir_all(&self.path).map_err(NnError::io(&self.path))?;
         let log = self.log();
         if log.exists() && !(self.resume && self.checkpoint().exists()) {

@@ -8,7 +8,6 @@ use super::weights::Weights;
 use crate::error::NnError;
 use crate::seed;
 use burn::tensor::Device;
-use rand::seq::SliceRandom;
 use std::io::Write;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -71,8 +70,7 @@ pub fn train<N: Network>(
     let warm_up = (steps as f32 * config.warm_up) as u64;
     while run.state.epoch < config.epochs && run.state.epoch < run.state.best_epoch + config.patience.max(1) {
         let epoch = run.state.epoch;
-        let mut order: Vec<usize> = (0..data.len()).collect();
-        order.shuffle(&mut seed::generator(config.seed, &[2, epoch]));
+        let order = seed::shuffled(data.len(), config.seed, &[2, epoch]);
         let (mut losses, mut norms, mut sound) = (0.0f64, 0.0f64, 0u64);
         for indices in order.chunks(config.batch.max(1)) {
             if stop.load(Ordering::Relaxed) {
@@ -123,7 +121,7 @@ pub fn train<N: Network>(
                 "gradient_norm": norms / sound as f64, "score": score,
                 "best_score": run.state.best_score, "best_epoch": run.state.best_epoch,
             });
-            append(&folder.log(), &line.to_string())?;
+            append_log(&folder.log(), &line.to_string())?;
         }
         let state = &run.state;
         progress(Progress {
@@ -148,7 +146,11 @@ fn fingerprint(weights: &Weights, config: &TrainConfig, data: &str) -> String {
     format!("{:016x}", seed::of_name(&described))
 }
 
-fn append(path: &Path, line: &str) -> Result<(), NnError> {
+/// Adds a line to a run's log.
+///
+/// # Errors
+/// Those of the file system.
+pub fn append_log(path: &Path, line: &str) -> Result<(), NnError> {
     std::fs::OpenOptions::new()
         .create(true)
         .append(true)

@@ -50,7 +50,7 @@ impl Weights {
     }
 
     /// Like [`Weights::load`] for weights that are known to come from the same architecture.
-    pub(crate) fn load_unchecked<M: Module>(&self, module: M, device: &Device, train: bool) -> M {
+    pub fn load_unchecked<M: Module>(&self, module: M, device: &Device, train: bool) -> M {
         module.map(&mut Writer { weights: self, next: 0, device, train })
     }
 

@@ -1,0 +1,19 @@
+//! Spatio-temporal synchronous contrastive learning: video, images, points and language in one space, bound
+//! by time.
+#![warn(missing_docs)]
+
+pub mod error;
+pub mod generator;
+pub mod joint;
+pub mod loss;
+pub mod objective;
+pub mod sequence;
+pub mod sync;
+pub mod tower;
+pub mod train;
+
+pub use error::AlignError;
+pub use joint::{JointConfig, JointNet};
+pub use objective::{Links, LossKind, Objective, ObjectiveConfig, Pairs};
+pub use sequence::{Sequence, SequenceBatch};
+pub use tower::{Pool, StemKind, TowerConfig};

@@ -1,0 +1,9 @@
+//! Binding language to frames by time.
+
+mod links;
+mod loss;
+mod offset;
+
+pub use links::{CueRow, FrameRow, SyncLinks};
+pub use loss::{Binding, synchronous_loss};
+pub use offset::{OffsetConfig, OffsetEstimate, estimate_offset};

@@ -1,0 +1,151 @@
+//! Towers: token features of one modality into the joint space.
+
+mod points;
+mod pool;
+mod rotary;
+
+pub use points::{POINT_WIDTH, PointStem, PointStemConfig};
+pub use pool::Pool;
+pub use rotary::{TemporalBlock, TemporalBlockConfig, TimeAngles};
+
+use crate::sequence::SequenceBatch;
+use burn::module::Module;
+use burn::nn::{Embedding, EmbeddingConfig, LayerNorm, LayerNormConfig, Linear, LinearConfig};
+use burn::tensor::{Device, Int, Tensor};
+use sensorium_nn::activation::activate;
+use sensorium_nn::encoder::NeighbourConvolution;
+use serde::{Deserialize, Serialize};
+
+/// What the first layer reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum StemKind {
+    /// Token vectors of a pretrained tower.
+    Dense {
+        /// Numbers a token.
+        width: usize,
+    },
+    /// Numbers of sub-words.
+    Words {
+        /// How many there are.
+        vocabulary: usize,
+    },
+    /// Clusters of points.
+    Points {
+        /// Points a cluster.
+        points: usize,
+        /// Facts on each cluster.
+        facts: usize,
+    },
+}
+
+/// Sizes of a [`Tower`].
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TowerConfig {
+    /// The first layer.
+    pub stem: StemKind,
+    /// Width of the tokens inside.
+    pub dim: usize,
+    /// Width of the joint space.
+    pub joint: usize,
+    /// Transformer blocks.
+    pub blocks: usize,
+    /// Attention heads.
+    pub heads: usize,
+    /// Whether neighbouring tokens are joined before the blocks: for frames and words.
+    pub neighbours: bool,
+    /// Tokens further apart than this do not see one another, ms.
+    pub reach_ms: Option<f32>,
+    /// From tokens to one vector.
+    pub pool: Pool,
+}
+
+impl TowerConfig {
+    /// A tower with fresh weights.
+    pub fn init(&self, device: &Device) -> Tower {
+        let block = TemporalBlockConfig { dim: self.dim, heads: self.heads, reach_ms: self.reach_ms };
+        let linear = |from, to| LinearConfig::new(from, to).init(device);
+        Tower {
+            stem: match self.stem {
+                StemKind::Dense { width } => Stem::Dense(linear(width, self.dim)),
+                StemKind::Words { vocabulary } => Stem::Words(EmbeddingConfig::new(vocabulary, self.dim).init(device)),
+                StemKind::Points { points, facts } => {
+                    Stem::Points(PointStemConfig { points, facts, dim: self.dim }.init(device))
+                }
+            },
+            neighbours: self.neighbours.then(|| NeighbourConvolution::new(self.dim, device)),
+            blocks: (0..self.blocks).map(|_| block.init(device)).collect(),
+            norm: LayerNormConfig::new(self.dim).init(device),
+            project: linear(self.dim, self.joint),
+            pool: self.pool,
+        }
+    }
+}
+
+/// The first layer of a [`Tower`].
+#[derive(Module, Debug)]
+enum Stem {
+    Dense(Linear),
+    Words(Embedding),
+    Points(PointStem),
+}
+
+/// Token features to unit vectors of the joint space: a stem, neighbours joined, attention over real
+/// times, a linear map, pooling.
+#[derive(Module, Debug)]
+pub struct Tower {
+    stem: Stem,
+    neighbours: Option<NeighbourConvolution>,
+    blocks: Vec<TemporalBlock>,
+    norm: LayerNorm,
+    project: Linear,
+    #[module(skip)]
+    pool: Pool,
+}
+
+impl Tower {
+    /// Each token in the joint space, not yet of length one, `[item, token, joint]`.
+    pub fn tokens(&self, batch: &SequenceBatch) -> Tensor<3> {
+        let weight = batch.mask.clone().unsqueeze_dim::<3>(2);
+        let mut x = match &self.stem {
+            Stem::Dense(linear) => linear.forward(batch.values.clone()),
+            Stem::Words(embedding) => {
+                let [items, tokens, _] = batch.values.dims();
+                let ids: Tensor<2, Int> = batch.values.clone().reshape([items, tokens]).int();
+                embedding.forward(ids)
+            }
+            Stem::Points(stem) => stem.forward(batch.values.clone()),
+        };
+        if let Some(neighbours) = self.neighbours.as_ref().filter(|_| x.dims()[1] > 1) {
+            x = x.clone() + activate(neighbours.forward(x * weight));
+        }
+        if let Some(first) = self.blocks.first() {
+            let angles = first.angles(batch.time_ms.clone(), batch.mask.clone());
+            x = self.blocks.iter().fold(x, |x, block| block.forward(x, &angles));
+        }
+        self.project.forward(self.norm.forward(x))
+    }
+
+    /// Width of the joint space.
+    pub fn joint(&self) -> usize {
+        self.project.weight.dims()[1]
+    }
+
+    /// One unit vector an item, `[item, joint]`.
+    pub fn pooled(&self, batch: &SequenceBatch) -> Tensor<2> {
+        unit(self.pool.apply(self.tokens(batch), batch.mask.clone()))
+    }
+
+    /// One unit vector a token, `[item, token, joint]`.
+    pub fn unit_tokens(&self, batch: &SequenceBatch) -> Tensor<3> {
+        let x = self.tokens(batch);
+        let norm = x.clone().square().sum_dim(2).add_scalar(1e-12).sqrt();
+        x / norm
+    }
+}
+
+/// Rows at length one.
+pub fn unit(x: Tensor<2>) -> Tensor<2> {
+    let norm = x.clone().square().sum_dim(1).add_scalar(1e-12).sqrt();
+    x / norm
+}

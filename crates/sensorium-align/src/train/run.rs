@@ -1,0 +1,276 @@
+//! The training loop of a joint space.
+
+use super::cache::{GradientCache, Step};
+use crate::error::AlignError;
+use crate::generator::ascend;
+use crate::joint::{JointConfig, JointNet};
+use crate::objective::{Objective, ObjectiveConfig};
+use burn::module::Module;
+use burn::tensor::Device;
+use sensorium_nn::NnError;
+use sensorium_nn::seed;
+use sensorium_nn::train::{
+    AdamWState, Checkpoint, Progress, RunFolder, RunState, TrainConfig, Weights, append_log, schedule,
+};
+use serde::{Deserialize, Serialize};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+/// What a joint space is trained on.
+pub trait Study: Sync {
+    /// Number of training examples.
+    fn len(&self) -> usize;
+
+    /// Whether there is none.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The step over the examples `indices` in epoch `epoch`.
+    fn step(&self, indices: &[usize], epoch: u64) -> Step;
+
+    /// Validation score; larger is better.
+    fn score(&self, net: &JointNet, device: &Device) -> f64;
+
+    /// Called with the current averaged weights after each epoch, before it is scored: what is estimated
+    /// beside the weights (offsets of videos) is brought up to date here.
+    fn after_epoch(&mut self, _net: &JointNet, _objective: &Objective, _epoch: u64, _device: &Device) {}
+
+    /// What [`Study::after_epoch`] has estimated, to be kept in checkpoints.
+    fn state(&self) -> Vec<f32> {
+        Vec::new()
+    }
+
+    /// Puts back what [`Study::state`] gave.
+    fn restore(&mut self, _state: &[f32]) {}
+
+    /// A digest of the data and of whatever else shapes steps.
+    fn digest(&self) -> String {
+        String::new()
+    }
+}
+
+/// Settings of [`train_joint`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AlignTraining {
+    /// Epochs, batch, optimizer, seed, threads.
+    pub run: TrainConfig,
+    /// Sequences a tower that a thread tracks at once; bounds memory whatever the batch.
+    pub chunk: usize,
+    /// How far the most harmful generated negative moves a step, radians.
+    pub ascent: f32,
+}
+
+impl Default for AlignTraining {
+    fn default() -> Self {
+        Self { run: TrainConfig { batch: 256, ..TrainConfig::default() }, chunk: 256, ascent: 0.05 }
+    }
+}
+
+/// A trained joint space.
+#[derive(Clone, Debug)]
+pub struct TrainedJoint {
+    /// Averaged weights of the best epoch.
+    pub net: JointNet,
+    /// Temperature and kernel of that epoch.
+    pub objective: Objective,
+    /// Validation score.
+    pub score: f64,
+    /// Epoch, counted from 1.
+    pub epoch: u64,
+    /// Seconds of this part of the run.
+    pub seconds: f64,
+}
+
+/// Both halves of what is trained, in the order of the parameters.
+#[derive(Module, Debug)]
+struct Pairing {
+    net: JointNet,
+    objective: Objective,
+}
+
+/// Trains towers of `sizes` towards `objective`.
+///
+/// With a folder, a checkpoint and a log line are written after each epoch, and `resume` continues from
+/// there to the same weights, bit for bit. `stop` ends the run at the next step.
+///
+/// # Errors
+/// No example; [`NnError::Interrupted`] after `stop`; those of writing; a checkpoint of another run; an epoch
+/// in which no loss is finite.
+#[allow(clippy::too_many_arguments)]
+pub fn train_joint(
+    sizes: &JointConfig,
+    objective: &ObjectiveConfig,
+    study: &mut dyn Study,
+    config: &AlignTraining,
+    folder: Option<&RunFolder>,
+    device: &Device,
+    stop: &AtomicBool,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<TrainedJoint, AlignError> {
+    let started = Instant::now();
+    if study.is_empty() {
+        return Err(AlignError::Invalid("no training example".into()));
+    }
+    let joint = sizes.text.joint;
+    let fresh = Pairing { net: sizes.init(device), objective: objective.init(joint, device) };
+    let weights = initial(&fresh, config.run.seed);
+    let fingerprint = fingerprint(&weights, config, objective, &format!("{} {}", study.len(), study.digest()));
+    if let Some(folder) = folder {
+        folder.open()?;
+    }
+    let mut run = match folder.filter(|f| f.resume && f.checkpoint().exists()) {
+        Some(folder) => resumed(folder, &fingerprint, &weights, study)?,
+        None => Checkpoint {
+            state: RunState { fingerprint, epoch: 0, step: 0, best_score: f64::NEG_INFINITY, best_epoch: 0 },
+            optimizer: AdamWState::new(&weights.values),
+            best: weights.values.clone(),
+            weights,
+        },
+    };
+    let banks: Vec<usize> =
+        (0..run.weights.names.len()).filter(|i| run.weights.names[*i].contains(".generator.")).collect();
+    let cache = GradientCache::new(&fresh.net, &fresh.objective, config.run.threads, config.chunk, device)?;
+    let batch = config.run.batch.max(2);
+    let steps_an_epoch = study.len().div_ceil(batch) as u64;
+    let steps = steps_an_epoch * config.run.epochs;
+    let warm_up = (steps as f32 * config.run.warm_up) as u64;
+    while run.state.epoch < config.run.epochs
+        && run.state.epoch < run.state.best_epoch + config.run.patience.max(1)
+    {
+        let epoch = run.state.epoch;
+        let order = seed::shuffled(study.len(), config.run.seed, &[2, epoch]);
+        let (mut losses, mut sound) = (0.0f64, 0u64);
+        for indices in order.chunks(batch) {
+            if stop.load(Ordering::Relaxed) {
+                return Err(NnError::Interrupted.into());
+            }
+            let rate = schedule(run.state.step, steps, warm_up);
+            let (loss, mut gradients) = cache.loss_and_gradients(&run.weights, &study.step(indices, epoch));
+            let ascents: Vec<Vec<f32>> = banks.iter().map(|b| take_zeros(&mut gradients[*b])).collect();
+            let before: Vec<Vec<f32>> = banks.iter().map(|b| run.weights.values[*b].clone()).collect();
+            let Checkpoint { weights, optimizer, .. } = &mut run;
+            let norm =
+                optimizer.update(&mut weights.values, &weights.shapes, &gradients, &config.run.optimizer, rate);
+            for ((bank, ascent), mut values) in banks.iter().zip(&ascents).zip(before) {
+                ascend(&mut values, ascent, joint, config.ascent * rate);
+                weights.values[*bank] = values;
+            }
+            run.state.step += 1;
+            if loss.is_finite() && norm.is_finite() {
+                losses += f64::from(loss);
+                sound += 1;
+            }
+            progress(Progress { epoch, epochs: config.run.epochs, step: run.state.step, steps, loss, score: None });
+        }
+        if sound == 0 {
+            return Err(AlignError::Invalid(format!(
+                "the loss was not finite in any step of epoch {}; use a smaller learning rate and look for absurd values in the data",
+                epoch + 1
+            )));
+        }
+        let averaged = Weights { values: run.optimizer.average.clone(), ..run.weights.clone() };
+        let now = averaged.load_unchecked(fresh.clone(), device, false);
+        study.after_epoch(&now.net, &now.objective, epoch, device);
+        let score = study.score(&now.net, device);
+        let score = if score.is_nan() { f64::NEG_INFINITY } else { score };
+        run.state.epoch += 1;
+        if score > run.state.best_score || run.state.best_epoch == 0 {
+            (run.state.best_score, run.state.best_epoch) = (score, run.state.epoch);
+            run.best = averaged.values;
+        }
+        let loss = (losses / sound as f64) as f32;
+        if let Some(folder) = folder {
+            run.save(&folder.checkpoint())?;
+            keep_state(folder, &study.state())?;
+            let line = serde_json::json!({
+                "epoch": run.state.epoch, "step": run.state.step, "loss": loss, "score": score,
+                "skipped": steps_an_epoch - sound,
+                "temperature": now.objective.temperature(), "width_ms": now.objective.width_ms(),
+                "best_score": run.state.best_score, "best_epoch": run.state.best_epoch,
+            });
+            append_log(&folder.log(), &line.to_string())?;
+        }
+        let state = &run.state;
+        progress(Progress {
+            epoch: state.epoch,
+            epochs: config.run.epochs,
+            step: state.step,
+            steps,
+            loss,
+            score: Some(score),
+        });
+    }
+    let best = Weights { values: run.best, ..run.weights };
+    let Pairing { net, objective } = best.load_unchecked(fresh, device, false);
+    Ok(TrainedJoint {
+        net,
+        objective,
+        score: run.state.best_score,
+        epoch: run.state.best_epoch,
+        seconds: started.elapsed().as_secs_f64(),
+    })
+}
+
+/// Fresh towers; the objective starts as it was made.
+fn initial(fresh: &Pairing, seed: u64) -> Weights {
+    let made = Weights::of(fresh);
+    let mut weights = made.clone();
+    weights.reset(seed);
+    for (i, name) in made.names.iter().enumerate() {
+        if name.starts_with("objective.") {
+            weights.values[i].clone_from(&made.values[i]);
+        }
+    }
+    weights
+}
+
+fn take_zeros(gradient: &mut Vec<f32>) -> Vec<f32> {
+    let zeros = vec![0.0; gradient.len()];
+    std::mem::replace(gradient, zeros)
+}
+
+fn fingerprint(weights: &Weights, config: &AlignTraining, objective: &ObjectiveConfig, data: &str) -> String {
+    let described = format!("{:?} {:?} {config:?} {objective:?} {data}", weights.names, weights.shapes);
+    format!("{:016x}", seed::of_name(&described))
+}
+
+fn resumed(
+    folder: &RunFolder,
+    fingerprint: &str,
+    weights: &Weights,
+    study: &mut dyn Study,
+) -> Result<Checkpoint, AlignError> {
+    let path = folder.checkpoint();
+    let found = Checkpoint::load(&path)?;
+    if found.state.fingerprint != fingerprint {
+        return Err(NnError::bundle(
+            path,
+            "this checkpoint belongs to a run with other data, settings, seed or threads; use the same ones, or another --out",
+        )
+        .into());
+    }
+    if found.weights.names != weights.names || found.weights.shapes != weights.shapes {
+        return Err(NnError::bundle(
+            path,
+            "damaged checkpoint (its parameters are not the network's); start the run anew without --resume",
+        )
+        .into());
+    }
+    let path = folder.path.join(STATE);
+    if path.exists() {
+        let file = sensorium_nn::tensors::read(&path)?;
+        study.restore(file.tensors.get("state").map_or(&[], |(_, values)| values));
+    }
+    Ok(found)
+}
+
+const STATE: &str = "study.safetensors";
+
+fn keep_state(folder: &RunFolder, state: &[f32]) -> Result<(), NnError> {
+    if state.is_empty() {
+        return Ok(());
+    }
+    let list = [("state".to_string(), &[state.len()][..], state)];
+    sensorium_nn::tensors::write(&folder.path.join(STATE), &list, std::collections::BTreeMap::new())
+}
