@@ -1,0 +1,24 @@
+//! Point clouds of spinning lidars: files, boxes, ground, clusters and tracks.
+//!
+//! Coordinates are metres in the sensor's frame: x ahead, y to the left, z up. [`read_points`] reads PCD v0.7 and the
+//! `.bin` files of KITTI; [`remove_ground`] parts the ground from what stands on it, [`cluster`] groups what is near
+//! each other, and [`track`] follows the groups from sweep to sweep.
+//!
+//! ```
+//! use sensorium_data::points::{ClusterConfig, cluster};
+//! let points = [[0.0, 0.0, 0.0], [0.3, 0.0, 0.0], [9.0, 0.0, 0.0]];
+//! let config = ClusterConfig { min_points: 1, ..ClusterConfig::default() };
+//! assert_eq!(cluster(&points, &config).unwrap().len(), 2);
+//! ```
+
+mod cloud;
+mod lzf;
+mod pcd;
+mod pcd_header;
+mod pcd_write;
+mod velodyne;
+
+pub use cloud::{PointCloud, read_points};
+pub use pcd::parse_pcd;
+pub use pcd_write::{to_pcd, write_pcd};
+pub use velodyne::parse_velodyne;
