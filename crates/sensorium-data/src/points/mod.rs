@@ -12,13 +12,28 @@
 //! ```
 
 mod cloud;
+mod cluster;
+mod ground;
+mod kitti;
 mod lzf;
+mod oriented_box;
 mod pcd;
 mod pcd_header;
 mod pcd_write;
+mod talk2car;
+mod track;
 mod velodyne;
 
 pub use cloud::{PointCloud, read_points};
+pub use cluster::{Cluster, ClusterConfig, cluster};
+pub use ground::{Ground, GroundConfig, remove_ground};
+pub use kitti::{
+    KittiCalibration, KittiLabel, parse_kitti_calibration, parse_kitti_labels, read_kitti_calibration,
+    read_kitti_labels,
+};
+pub use oriented_box::{OrientedBox, points_in_box};
 pub use pcd::parse_pcd;
 pub use pcd_write::{to_pcd, write_pcd};
+pub use talk2car::{DrivingCommand, parse_talk2car, read_talk2car};
+pub use track::{EgoPose, Sweep, Track, TrackConfig, track};
 pub use velodyne::parse_velodyne;
