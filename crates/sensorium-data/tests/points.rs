@@ -64,18 +64,20 @@ fn padded_sweeps_have_the_points_that_their_headers_say() {
 }
 
 #[test]
-fn every_labelled_object_holds_points() {
+fn labelled_objects_hold_points_but_for_two_behind_a_wall() {
     let Some(lidar) = lidar() else { return };
-    let mut objects = 0;
+    let mut counts = Vec::new();
     for frame in frames(&lidar) {
         for (label, place) in &frame.objects {
             let inside = points_in_box(&frame.cloud, place).len();
             println!("{} {}: {inside} points", frame.name, label.kind);
-            assert!(inside > 0, "{} {label:?}", frame.name);
-            objects += 1;
+            counts.push(inside);
         }
     }
-    assert_eq!(objects, 25);
+    let filled = counts.iter().filter(|n| **n > 0).count();
+    println!("{filled} of {} objects hold points", counts.len());
+    // Two cars of 002155 stand behind a wall: the beams end 12 m away, the cars are labelled at 20 m and 29 m.
+    assert_eq!((filled, counts.len()), (23, 25));
 }
 
 #[test]
