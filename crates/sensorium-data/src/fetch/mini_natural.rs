@@ -100,10 +100,11 @@ fn add(tar: &mut Vec<u8>, name: &str, content: &[u8]) {
     let mut header = [0_u8; 512];
     let mut put = |at: usize, text: &str| header[at..at + text.len()].copy_from_slice(text.as_bytes());
     put(0, name);
-    put(100, "0000644\00000000\00000000\0");
+    // Mode, user and group; size; date, and blanks where the checksum comes; format.
+    put(100, &["0000644", "0000000", "0000000", ""].join("\0"));
     put(124, &format!("{:011o}\0", content.len()));
-    put(136, "00000000000\0        0");
-    put(257, "ustar\000");
+    put(136, &["00000000000", "        0"].join("\0"));
+    put(257, &["ustar", "00"].join("\0"));
     let sum: u32 = header.iter().map(|b| u32::from(*b)).sum();
     header[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
     tar.extend(header);
