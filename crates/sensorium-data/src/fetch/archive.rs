@@ -82,6 +82,14 @@ pub(super) fn take_from_folder(folder: &Path, wanted: &[String], out: &Path) -> 
     Ok(())
 }
 
+/// Writes `bytes` to `path`, with its folder.
+pub(super) fn put(bytes: &[u8], path: &Path) -> Result<(), FetchError> {
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent).map_err(FetchError::io(parent))?;
+    }
+    fs::write(path, bytes).map_err(FetchError::io(path))
+}
+
 fn write(input: impl Read, gzipped: bool, path: &Path, origin: &str) -> Result<(), FetchError> {
     if let Some(parent) = path.parent() {
         fs::create_dir_all(parent).map_err(FetchError::io(parent))?;

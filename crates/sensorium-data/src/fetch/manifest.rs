@@ -117,7 +117,7 @@ impl Manifest {
 }
 
 /// SHA-256 of a file as 64 hexadecimal digits; none when there is no such file.
-fn sum_of(path: &Path) -> Result<Option<String>, FetchError> {
+pub(super) fn sum_of(path: &Path) -> Result<Option<String>, FetchError> {
     let mut file = match File::open(path) {
         Ok(file) => file,
         Err(e) if matches!(e.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(None),
