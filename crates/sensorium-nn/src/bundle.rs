@@ -227,11 +227,12 @@ pub fn parse_card(text: &str) -> Result<ModelCard, String> {
 const SEAL: &str = "# sha256: ";
 
 /// A card's text with its own checksum in a last line.
-fn seal(text: &str) -> String {
+pub fn seal(text: &str) -> String {
     format!("{text}{SEAL}{}\n", digest(text.as_bytes()))
 }
 
-fn is_sealed(text: &str) -> bool {
+/// Whether the last line is the checksum of the lines before it.
+pub fn is_sealed(text: &str) -> bool {
     text.rfind(SEAL).is_some_and(|at| text == seal(&text[..at]))
 }
 

@@ -8,6 +8,7 @@ pub use points::{POINT_WIDTH, PointStem, PointStemConfig};
 pub use pool::Pool;
 pub use rotary::{TemporalBlock, TemporalBlockConfig, TimeAngles};
 
+use crate::model::WORD_BASE;
 use crate::sequence::SequenceBatch;
 use burn::module::Module;
 use burn::nn::{Embedding, EmbeddingConfig, LayerNorm, LayerNormConfig, Linear, LinearConfig};
@@ -25,7 +26,7 @@ pub enum StemKind {
         /// Numbers a token.
         width: usize,
     },
-    /// Numbers of sub-words.
+    /// Numbers of words, two digits each (see `Vocabulary::sequence`).
     Words {
         /// How many there are.
         vocabulary: usize,
@@ -110,8 +111,9 @@ impl Tower {
         let mut x = match &self.stem {
             Stem::Dense(linear) => linear.forward(batch.values.clone()),
             Stem::Words(embedding) => {
-                let [items, tokens, _] = batch.values.dims();
-                let ids: Tensor<2, Int> = batch.values.clone().reshape([items, tokens]).int();
+                let digits = batch.values.clone();
+                let ids = digits.clone().narrow(2, 0, 1) + digits.narrow(2, 1, 1).mul_scalar(f32::from(WORD_BASE));
+                let ids: Tensor<2, Int> = ids.squeeze_dim::<2>(2).int();
                 embedding.forward(ids)
             }
             Stem::Points(stem) => stem.forward(batch.values.clone()),

@@ -49,6 +49,7 @@ mod time_format;
 
 pub use audio::{Sound, probe_audio, read_audio};
 pub(crate) use csv::whole_lines;
+pub(crate) use guard::guarded;
 pub use csv::{TableLayout, read_csv, read_header};
 pub use idx::{Idx, read_idx};
 pub use images::{Color, image_size, read_image};

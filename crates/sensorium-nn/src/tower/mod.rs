@@ -16,6 +16,6 @@ mod sentences;
 
 pub use minilm::{MiniLm, MiniLmConfig};
 pub use mobilenet::{IMAGE_TOKEN_WIDTH, MobileNetV2};
-pub use pixels::{Pixels, imagenet_normalised};
+pub use pixels::imagenet_normalised;
 pub use published::{find_weights, weights_folder};
 pub use sentences::{SentenceTokens, Sentences, WordPieces};

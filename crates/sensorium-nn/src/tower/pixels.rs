@@ -1,31 +1,12 @@
 //! Pictures as the image tower wants them.
 
 use burn::tensor::{Device, Tensor, TensorData};
+use sensorium_data::Pixels;
 
 /// Mean and standard deviation of ImageNet's red, green and blue in `[0, 1]`, as the published weights
 /// were trained with.
 const MEAN: [f32; 3] = [0.485, 0.456, 0.406];
 const SPREAD: [f32; 3] = [0.229, 0.224, 0.225];
-
-/// A picture: bytes of red, green and blue, row by row.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pixels {
-    /// Pixels.
-    pub height: usize,
-    /// Pixels.
-    pub width: usize,
-    /// `height · width · 3` bytes.
-    pub rgb: Vec<u8>,
-}
-
-impl Pixels {
-    /// The picture mirrored left to right.
-    pub fn mirrored(&self) -> Self {
-        let row = 3 * self.width;
-        let rgb = self.rgb.chunks_exact(row.max(1)).flat_map(|r| r.chunks_exact(3).rev().flatten().copied()).collect();
-        Self { rgb, ..self.clone() }
-    }
-}
 
 /// Pictures of one size as `[batch, 3, height, width]`, each channel less its mean over its spread on
 /// ImageNet.

@@ -1,0 +1,86 @@
+//! From pixels to token features.
+
+use crate::sequence::Sequence;
+use burn::tensor::{Device, Tensor};
+use rayon::prelude::*;
+use sensorium_data::Pixels;
+use sensorium_nn::tower::{MobileNetV2, imagenet_normalised};
+use serde::{Deserialize, Serialize};
+
+/// Which tokens are made of pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "tokens")]
+pub enum VisionKind {
+    /// One token a cell of a picture, 1,280 numbers each.
+    Cells {
+        /// Pictures are stretched to this side, pixels.
+        side: usize,
+    },
+    /// One token a frame of a video: the channels of all cells after the first blocks of the tower, so that
+    /// a token says where things are.
+    Frames {
+        /// Frames are stretched to this side, pixels.
+        side: usize,
+        /// Blocks of the tower.
+        blocks: usize,
+    },
+}
+
+/// MobileNetV2 and what is taken from it.
+#[derive(Clone, Debug)]
+pub struct Vision {
+    /// Which tokens.
+    pub kind: VisionKind,
+    /// The tower.
+    pub tower: MobileNetV2,
+}
+
+/// Pictures that go through the tower together.
+const BATCH: usize = 8;
+
+impl Vision {
+    /// Side of the pictures in pixels.
+    pub const fn side(&self) -> usize {
+        match self.kind {
+            VisionKind::Cells { side } | VisionKind::Frames { side, .. } => side,
+        }
+    }
+
+    /// Token features of each picture, batches side by side on the threads there are.
+    pub fn cells(&self, pictures: &[Pixels], device: &Device) -> Vec<Sequence> {
+        let side = self.side();
+        pictures
+            .par_chunks(BATCH)
+            .flat_map_iter(|part| {
+                let part: Vec<Pixels> = part.iter().map(|p| p.resized(side, side)).collect();
+                let tokens = self.tower.tokens(imagenet_normalised(&part.iter().collect::<Vec<_>>(), device));
+                let [count, cells, width] = tokens.dims();
+                let values = tokens.try_into_vec_as::<f32>().unwrap_or_default();
+                debug_assert_eq!(values.len(), count * cells * width);
+                values.chunks_exact((cells * width).max(1)).map(|v| Sequence::new(v, width)).collect::<Vec<_>>()
+            })
+            .collect()
+    }
+
+    /// One token a frame.
+    pub fn frames(&self, frames: &[Pixels], time_ms: &[f32], device: &Device) -> Sequence {
+        let side = self.side();
+        let blocks = match self.kind {
+            VisionKind::Frames { blocks, .. } => blocks,
+            VisionKind::Cells { .. } => MobileNetV2::BLOCKS,
+        };
+        let rows: Vec<(Vec<f32>, usize)> = frames
+            .par_chunks(4 * BATCH)
+            .map(|part| {
+                let part: Vec<Pixels> = part.iter().map(|p| p.resized(side, side)).collect();
+                let pictures = imagenet_normalised(&part.iter().collect::<Vec<_>>(), device);
+                let grid: Tensor<4> = self.tower.early_features(pictures, blocks);
+                let [_, channels, rows, columns] = grid.dims();
+                (grid.try_into_vec_as::<f32>().unwrap_or_default(), channels * rows * columns)
+            })
+            .collect();
+        let width = rows.first().map_or(1, |(_, width)| *width);
+        let values: Vec<f32> = rows.into_iter().flat_map(|(values, _)| values).collect();
+        Sequence::timed(&values, width, time_ms.to_vec())
+    }
+}

@@ -1,0 +1,7 @@
+//! What joint spaces are trained on: captioned pictures, narrated videos, referred objects.
+
+mod captions;
+mod narrated;
+
+pub use captions::{CaptionStudy, CaptionViews, Captioned};
+pub use narrated::{NarratedStudy, NarratedVideo, NarratedViews, unit_mean};
