@@ -1,6 +1,7 @@
 //! Time, streams, recordings, windows and datasets.
 #![warn(missing_docs)]
 
+mod atomic;
 pub mod balance;
 pub mod clock;
 pub mod corrupt;
@@ -17,6 +18,7 @@ pub mod rig;
 pub mod source;
 pub mod split;
 pub mod stream;
+pub mod subtitles;
 pub mod time;
 pub mod write;
 
