@@ -15,6 +15,7 @@ pub mod presence;
 pub mod read;
 pub mod recording;
 pub mod rig;
+pub mod shards;
 pub mod source;
 pub mod split;
 pub mod stream;
