@@ -133,11 +133,12 @@ impl<R: Read + Seek> Entries<R> {
                 Ok(Some(header))
             }
             Block::Bad => {
-                self.damage.push((
-                    offset - zeros.min(1) * BLOCK as u64,
-                    guessed_name(&block),
-                    Trouble::BadHeader,
-                ));
+                // After one block of zeros these are the bytes of the member whose header they were.
+                let damage = match zeros {
+                    1 => (offset - BLOCK as u64, None, Trouble::BadHeader),
+                    _ => (offset, guessed_name(&block), Trouble::BadHeader),
+                };
+                self.damage.push(damage);
                 self.find_header(offset + BLOCK as u64)?;
                 Ok(None)
             }

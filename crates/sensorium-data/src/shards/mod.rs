@@ -26,6 +26,7 @@
 mod captions;
 mod entry;
 mod header;
+mod loose;
 mod pax;
 mod problem;
 mod reader;

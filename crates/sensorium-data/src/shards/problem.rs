@@ -81,7 +81,11 @@ impl fmt::Display for Trouble {
             Self::NoExtension => write!(f, "has no extension and belongs to no sample; left out"),
             Self::DuplicateMember => write!(f, "its sample has this extension already; the first stays"),
             Self::DuplicateKey { first } => {
-                write!(f, "its key is also in {}; the first stays", first.display())
+                write!(
+                    f,
+                    "its key was there before, in {}; the first stays: keep a sample's members side by side",
+                    first.display()
+                )
             }
             Self::NoImage => write!(f, "has no .jpg, .jpeg, .png or .webp; left out"),
             Self::NoCaption => write!(f, "has no caption in a .txt; left out"),

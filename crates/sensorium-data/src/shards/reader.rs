@@ -44,7 +44,12 @@ impl ShardReader {
         for path in paths {
             let path = path.as_ref();
             if path.is_dir() {
-                shards.append(&mut tar_files(path)?);
+                let mut found = tar_files(path)?;
+                if found.is_empty() {
+                    let message = "there is no .tar file in this folder; name the shards' folder";
+                    return Err(DataError::in_file(path, message));
+                }
+                shards.append(&mut found);
             } else {
                 shards.push(path.to_owned());
             }
@@ -177,7 +182,7 @@ fn open_groups(shard: &Path) -> Result<Groups<BufReader<File>>, DataError> {
 }
 
 /// The `.tar` files of a folder, by name.
-fn tar_files(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
+pub(super) fn tar_files(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
     let mut shards = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(DataError::io(folder))? {
         let path = entry.map_err(DataError::io(folder))?.path();
@@ -185,12 +190,6 @@ fn tar_files(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
         if !hidden && path.extension().is_some_and(|e| e.eq_ignore_ascii_case("tar")) && path.is_file() {
             shards.push(path);
         }
-    }
-    if shards.is_empty() {
-        return Err(DataError::in_file(
-            folder,
-            "there is no .tar file in this folder; name the shards' folder",
-        ));
     }
     shards.sort();
     Ok(shards)

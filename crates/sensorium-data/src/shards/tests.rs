@@ -244,6 +244,37 @@ fn captions_need_a_picture_and_a_text() {
     assert_eq!(told, [(Some("blank"), caption), (Some("deaf"), caption), (Some("blind"), image)]);
 }
 
+#[test]
+fn captions_are_read_from_loose_files_where_there_is_no_shard() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = [
+        ("b.JPG", "B"),
+        ("b.txt", "two"),
+        ("a.txt", "one"),
+        ("a.png", "A"),
+        ("c.jpg", "C"),
+        ("notes.md", ""),
+    ];
+    for (name, bytes) in files {
+        written(folder.path(), name, bytes.as_bytes());
+    }
+    let set = read_captions(folder.path()).unwrap();
+    let items: Vec<_> =
+        set.items.iter().map(|i| (i.key.as_str(), i.captions[0].as_str(), &i.image_bytes[..])).collect();
+    assert_eq!(items, [("a", "one", &b"A"[..]), ("b", "two", b"B")]);
+    assert_eq!((set.problems.len(), set.problems[0].member.as_deref()), (1, Some("c")));
+}
+
+#[test]
+fn bytes_behind_the_end_of_an_archive_are_told() {
+    let mut bytes = shard(&["a"]);
+    let end = bytes.len() as u64;
+    bytes.extend([b'x'; 700]);
+    let (samples, problems) = parse(&bytes);
+    assert_eq!((keys(&samples), problems.len()), (vec!["a"], 1));
+    assert_eq!((problems[0].offset, problems[0].trouble.clone()), (end, Trouble::BadHeader));
+}
+
 proptest! {
     #[test]
     fn no_bytes_make_the_reader_panic(bytes in prop::collection::vec(any::<u8>(), 0..3000)) {

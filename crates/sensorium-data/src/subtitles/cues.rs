@@ -16,7 +16,8 @@ pub(super) fn is_webvtt(lines: &[String]) -> bool {
 /// The cues of a file's lines, sorted.
 ///
 /// A cue is a line of times and what follows it, up to the next such line. The line just above the
-/// times is the cue's name when it is a number or stands alone below a blank line.
+/// times is the cue's name when it is a number or stands alone below a blank line. In SRT the number
+/// that is due is also found above blank lines.
 pub(super) fn collect(
     path: &Path,
     lines: &[String],
@@ -33,7 +34,14 @@ pub(super) fn collect(
         .map(|(at, line)| (at, line.map_or(TimingLine::No, timing_line)))
         .filter(|(_, timing)| *timing != TimingLine::No)
         .collect();
-    let names: Vec<Option<usize>> = timings.iter().map(|(at, _)| name_above(&lines, *at)).collect();
+    let names: Vec<Option<usize>> = timings
+        .iter()
+        .enumerate()
+        .map(|(number, (at, _))| {
+            let srt = format == SubtitleFormat::Srt;
+            name_above(&lines, *at).or_else(|| number_far_above(&lines, *at, number + 1).filter(|_| srt))
+        })
+        .collect();
 
     if let (SubtitleFormat::Srt, Some((first, _))) = (format, timings.first()) {
         let end = names.first().copied().flatten().unwrap_or(*first);
@@ -93,6 +101,14 @@ fn name_above(lines: &[Option<&str>], timing: usize) -> Option<usize> {
     let name = lines[at].filter(|line| !line.is_empty() && timing_line(line) == TimingLine::No)?;
     let alone = at.checked_sub(1).is_none_or(|above| lines[above].is_none_or(str::is_empty));
     (alone || name.bytes().all(|b| b.is_ascii_digit())).then_some(at)
+}
+
+/// The line of an SRT cue's number where blank lines set it off from its times: it must be `wanted`
+/// and stand alone.
+fn number_far_above(lines: &[Option<&str>], timing: usize, wanted: usize) -> Option<usize> {
+    let at = lines[..timing].iter().rposition(|line| line.is_some_and(|l| !l.is_empty()))?;
+    let alone = at.checked_sub(1).is_none_or(|above| lines[above].is_none_or(str::is_empty));
+    (alone && lines[at]?.parse() == Ok(wanted)).then_some(at)
 }
 
 /// The lines of a WebVTT file, with `None` for those of its header and of `NOTE`, `STYLE` and

@@ -11,7 +11,7 @@ const WINDOWS_1252: [char; 32] = [
 
 /// The lines of a file, without their ends and the byte-order mark: UTF-8, UTF-16 of either byte
 /// order (by its mark, or by the zero bytes of its first two characters), or Latin-1 where a line
-/// is not UTF-8. A line ends with LF, CRLF or CR.
+/// is not UTF-8. A line ends with LF, CRLF, CR, or CRCRLF (CRLF that was translated once more).
 pub(super) fn lines(bytes: &[u8], repairs: &mut SubtitleRepairs) -> Vec<String> {
     let utf16 = match bytes {
         [0xff, 0xfe, rest @ ..] => Some((rest, u16::from_le_bytes as fn([u8; 2]) -> u16)),
@@ -53,7 +53,7 @@ fn latin1(byte: u8) -> char {
     }
 }
 
-/// Splits at LF, CRLF and CR. Neither byte is a part of another UTF-8 character.
+/// Splits at the ends of lines. Neither byte is a part of another UTF-8 character.
 fn split(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut rest = Some(bytes);
     std::iter::from_fn(move || {
@@ -62,7 +62,11 @@ fn split(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
             rest = None;
             return Some(now);
         };
-        let skip = if now[at..].starts_with(b"\r\n") { 2 } else { 1 };
+        let skip = match now[at..] {
+            [b'\r', b'\r', b'\n', ..] => 3,
+            [b'\r', b'\n', ..] => 2,
+            _ => 1,
+        };
         rest = Some(&now[at + skip..]);
         Some(&now[..at])
     })
@@ -84,7 +88,7 @@ mod tests {
 
     #[test]
     fn each_line_ending_ends_one_line() {
-        assert_eq!(read(b"a\nb\r\nc\rd\n\ne").0, ["a", "b", "c", "d", "", "e"]);
+        assert_eq!(read(b"a\nb\r\nc\rd\n\ne\r\r\nf").0, ["a", "b", "c", "d", "", "e", "f"]);
     }
 
     #[test]

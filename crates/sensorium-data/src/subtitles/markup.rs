@@ -33,7 +33,7 @@ pub(super) fn tidy(text: &str) -> String {
 /// A tag or code at the start of `text`: what stands for it, and how many bytes it has.
 fn tag(text: &str, format: SubtitleFormat) -> Option<(Option<char>, usize)> {
     if let Some(code) = text.strip_prefix("{\\") {
-        let end = code.find(['}', '\n']).filter(|end| code[*end..].starts_with('}'))?;
+        let end = code.find(['}', '{', '\n']).filter(|end| code[*end..].starts_with('}'))?;
         return Some((None, end + 3));
     }
     let inside = text.strip_prefix('<')?;

@@ -5,7 +5,7 @@
 //!
 //! | what is found | outcome | counted as |
 //! | --- | --- | --- |
-//! | UTF-8 with or without byte-order mark, UTF-16 of either order; LF, CRLF, CR | read | |
+//! | UTF-8 with or without byte-order mark, UTF-16 of either order; LF, CRLF, CR, CRCRLF | read | |
 //! | a line that is not UTF-8 | read as Windows-1252 | `latin1_lines` |
 //! | a broken UTF-16 character | U+FFFD | `replaced_characters` |
 //! | tags, `{\an8}` codes, karaoke stamps | taken off | |
@@ -17,6 +17,7 @@
 //! | text before the first cue (SRT) | left out | `stray_lines` |
 //! | a blank line inside a cue: what follows is not a cue | the text is joined | `inner_blank_lines` |
 //! | no blank line between two cues | two cues | |
+//! | blank lines between a cue's number and its times (SRT) | passed over | |
 //! | a time that cannot be read | the cue is dropped | `unreadable_times` |
 //! | a cue that does not end after it starts | dropped | `backward_dropped` |
 //! | a cue without text | dropped | `empty_dropped` |

@@ -46,7 +46,7 @@ fn the_content_tells_the_format() {
 #[test]
 fn line_endings_and_encodings_do_not_matter() {
     let wanted = srt(TWO);
-    for ending in ["\r\n", "\r"] {
+    for ending in ["\r\n", "\r", "\r\r\n"] {
         assert_eq!(srt(&TWO.replace('\n', ending)), wanted);
     }
     let utf16: Vec<u8> = TWO.encode_utf16().flat_map(u16::to_be_bytes).collect();
@@ -78,6 +78,13 @@ fn cues_without_a_blank_line_between_them_are_told_apart() {
 fn text_below_a_blank_line_belongs_to_the_cue_above() {
     let read = srt("1\n00:01 --> 00:02\na\n\nb\nb\n\n\n\n2\n00:03 --> 00:04\nc\n");
     assert_eq!((texts(&read), read.repairs.inner_blank_lines), (vec!["a\nb\nb", "c"], 1));
+}
+
+#[test]
+fn a_file_with_each_line_end_doubled_is_read_with_its_numbers() {
+    let read = srt(&TWO.replace('\n', "\n\n"));
+    assert_eq!(read.cues, srt(TWO).cues);
+    assert_eq!((read.repairs.bad_indices, read.repairs.inner_blank_lines, read.repairs.total()), (0, 3, 3));
 }
 
 #[test]
