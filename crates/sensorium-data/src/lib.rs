@@ -1,6 +1,7 @@
 //! Time, streams, recordings, windows and datasets.
 #![warn(missing_docs)]
 
+mod atomic;
 pub mod balance;
 pub mod clock;
 pub mod corrupt;
@@ -16,9 +17,11 @@ pub mod presence;
 pub mod read;
 pub mod recording;
 pub mod rig;
+pub mod shards;
 pub mod source;
 pub mod split;
 pub mod stream;
+pub mod subtitles;
 pub mod time;
 pub mod write;
 
