@@ -23,6 +23,12 @@ pub enum RecipeError {
     /// A graph, a table, a log or a causal method refuses what it was given.
     #[error(transparent)]
     Causal(#[from] sensorium_causal::CausalError),
+    /// A model, a bundle or training is at fault.
+    #[error(transparent)]
+    Nn(#[from] sensorium_nn::NnError),
+    /// Alignment or search is at fault.
+    #[error(transparent)]
+    Align(#[from] sensorium_align::AlignError),
     /// Something else, told in full.
     #[error("{0}")]
     Other(String),

@@ -18,6 +18,7 @@ pub mod discovery;
 pub mod error;
 pub mod fab_line;
 pub mod figure;
+pub mod flickr8k;
 pub mod lathe;
 pub mod microservices;
 mod number;

@@ -12,7 +12,7 @@ use sensorium_fuse::{
 use sensorium_nn::frontend::PipelineConfig;
 use sensorium_nn::metrics::{Confusion, argmax_rows};
 use sensorium_nn::train::TrainConfig;
-use sensorium_nn::{Example, Model, NnError};
+use sensorium_nn::{Example, Model};
 use std::sync::atomic::AtomicBool;
 
 /// The rig, its examples and the truth about the test windows.
@@ -31,15 +31,6 @@ pub struct Contest {
     pub indices: Vec<usize>,
     train: TrainConfig,
     device: Device,
-}
-
-impl From<NnError> for RecipeError {
-    fn from(error: NnError) -> Self {
-        match error {
-            NnError::Data(error) => Self::Data(error),
-            other => Self::Other(other.to_string()),
-        }
-    }
 }
 
 impl Contest {
