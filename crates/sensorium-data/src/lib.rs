@@ -18,6 +18,7 @@ pub mod source;
 pub mod split;
 pub mod stream;
 pub mod time;
+pub mod video;
 pub mod write;
 
 pub use balance::{Balance, class_weights};
