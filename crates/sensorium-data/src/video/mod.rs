@@ -8,14 +8,19 @@
 //! file share it. Files are known by their content, not by their name.
 
 mod decode;
+mod encode;
 mod log;
+mod matroska;
 mod probe;
 mod select;
+mod sound;
 mod times;
 mod tool;
 
 pub use decode::{Damage, Frame, Frames};
+pub use encode::{VideoCodec, VideoOptions, VideoWriter};
 pub use probe::{VideoInfo, probe};
 pub use select::{Fit, FrameOptions};
+pub use sound::{SoundTrack, read_sound};
 pub use times::frame_times;
 pub use tool::available;
