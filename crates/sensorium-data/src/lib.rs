@@ -23,6 +23,7 @@ pub mod split;
 pub mod stream;
 pub mod subtitles;
 pub mod time;
+pub mod video;
 pub mod write;
 
 pub use balance::{Balance, class_weights};
