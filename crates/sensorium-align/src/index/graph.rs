@@ -31,8 +31,9 @@ impl Graph {
         };
         let failed = |e: &dyn std::fmt::Display| AlignError::invalid(format!("cannot make a graph: {e}"));
         let inner = usearch::Index::new(&options).map_err(|e| failed(&e))?;
-        let threads =
-            rayon::current_num_threads().max(std::thread::available_parallelism().map_or(1, usize::from));
+        // The library has working memory for as many threads as the machine has cores; opening a
+        // file falls back to that number. More at once would overrun it, so the gate keeps to it.
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
         inner.reserve_capacity_and_threads(0, threads).map_err(|e| failed(&e))?;
         Ok(Self { inner, threads, gate: Gate::new(threads) })
     }

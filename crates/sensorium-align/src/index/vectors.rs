@@ -40,10 +40,6 @@ impl Vectors {
         Ok(Self { dim, mapped: Some(mapped), mapped_rows: rows, tail: Vec::new() })
     }
 
-    pub fn dim(&self) -> usize {
-        self.dim
-    }
-
     pub fn rows(&self) -> usize {
         self.mapped_rows + self.tail.len() / self.dim
     }
