@@ -15,6 +15,15 @@ pub enum AlignError {
     #[error(transparent)]
     Nn(#[from] NnError),
     /// A file cannot be read or written.
+//! What can go wrong with aligned embeddings, each with its place and its remedy.
+
+use std::path::PathBuf;
+use thiserror::Error;
+
+/// An error in an alignment request or in a search index.
+#[derive(Debug, Error)]
+pub enum AlignError {
+    /// A file cannot be opened, read or written.
     #[error("{path}: {source}")]
     Io {
         /// The file.
@@ -26,6 +35,10 @@ pub enum AlignError {
     #[error("{path}: {message}")]
     Index {
         /// The file or folder.
+    /// A search index is damaged, in use, or belongs to another model.
+    #[error("{path}: {message}")]
+    Index {
+        /// The index folder or the file in it.
         path: PathBuf,
         /// What is wrong and what to do.
         message: String,
@@ -33,4 +46,26 @@ pub enum AlignError {
     /// The request cannot be satisfied.
     #[error("{0}")]
     Invalid(String),
+}
+    /// A request cannot be satisfied.
+    #[error("{0}")]
+    Invalid(String),
+}
+
+impl AlignError {
+    /// For `map_err` on file operations.
+    pub fn io(path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.into();
+        move |source| Self::Io { path, source }
+    }
+
+    /// An error of an index folder or of a file in it.
+    pub fn index(path: impl Into<PathBuf>, message: impl Into<String>) -> Self {
+        Self::Index { path: path.into(), message: message.into() }
+    }
+
+    /// A request that cannot be satisfied.
+    pub fn invalid(message: impl Into<String>) -> Self {
+        Self::Invalid(message.into())
+    }
 }
