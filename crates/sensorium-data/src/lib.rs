@@ -10,6 +10,7 @@ pub mod fab_line;
 pub mod fetch;
 pub mod follow;
 pub mod loader;
+pub mod narrated;
 pub mod presence;
 pub mod read;
 pub mod recording;

@@ -82,7 +82,10 @@ impl NarratedConfig {
             return invalid(format!("frames_per_second must be 1 to 240, not {}", self.frames_per_second));
         }
         if !(0.0..0.5).contains(&self.frame_jitter) {
-            return invalid(format!("frame_jitter must be at least 0 and below 0.5, not {}", self.frame_jitter));
+            return invalid(format!(
+                "frame_jitter must be at least 0 and below 0.5, not {}",
+                self.frame_jitter
+            ));
         }
         if self.actions == 0 || self.actions_per_object.0 == 0 {
             return invalid("a video and an object need at least one action".into());

@@ -43,8 +43,12 @@ const TRAIN_CHATTER: [&str; 8] = [
     "we are almost halfway there",
 ];
 
-const TEST_CHATTER: [&str; 4] =
-    ["right what else have we got", "stay with me everybody", "that reminds me of a story", "bear with us a second"];
+const TEST_CHATTER: [&str; 4] = [
+    "right what else have we got",
+    "stay with me everybody",
+    "that reminds me of a story",
+    "bear with us a second",
+];
 
 /// Phrases that say the action in these words; `{other}` stands for the other object in the picture.
 pub fn verb_phrases(action: Action, wording: Wording) -> &'static [&'static str] {
@@ -106,10 +110,8 @@ mod tests {
             verb_phrases(action, wording).iter().filter_map(|phrase| phrase.split(' ').next()).collect()
         };
         for action in Action::ALL {
-            let shared: Vec<_> = verbs(action, Wording::Train)
-                .intersection(&verbs(action, Wording::Test))
-                .copied()
-                .collect();
+            let shared: Vec<_> =
+                verbs(action, Wording::Train).intersection(&verbs(action, Wording::Test)).copied().collect();
             assert!(shared.is_empty(), "{action:?}: {shared:?}");
         }
     }
@@ -119,7 +121,10 @@ mod tests {
         let mut seen = BTreeSet::new();
         for wording in [Wording::Train, Wording::Test] {
             for action in Action::ALL {
-                assert!(verb_phrases(action, wording).iter().all(|phrase| seen.insert(*phrase)), "{action:?}");
+                assert!(
+                    verb_phrases(action, wording).iter().all(|phrase| seen.insert(*phrase)),
+                    "{action:?}"
+                );
             }
             assert!(sentence_frames(wording).iter().chain(chatter(wording)).all(|line| seen.insert(*line)));
         }
