@@ -21,7 +21,7 @@ pub enum Quality {
     Solidity,
     /// Brightness of the object.
     Light,
-    /// Lean of the object's top, bottom fixed; rises to the right.
+    /// Lean of the object about its middle; rises as its top goes to the right.
     Lean,
     /// Place on a circle, in laps; rises clockwise, without end. The object itself does not turn.
     Lap,

@@ -100,6 +100,17 @@ fn next(quality: Quality, from: f64, rng: &mut impl Rng) -> f64 {
     if place < below { place } else { from + MIN_STEP + (place - below) }
 }
 
+/// The level of a quality that no action of a scene changes: the object as it is in its picture. Place and
+/// size have none.
+pub(super) fn plain(quality: Quality) -> Option<f32> {
+    match quality {
+        Quality::Across | Quality::Down | Quality::Size | Quality::Lap => None,
+        Quality::Turn | Quality::Gap | Quality::Nearness | Quality::Cover => Some(0.0),
+        Quality::Solidity => Some(1.0),
+        Quality::Light | Quality::Lean | Quality::Width => Some(0.5),
+    }
+}
+
 /// A level from the walk's stationary law.
 pub(super) fn rest(quality: Quality, rng: &mut impl Rng) -> f32 {
     if quality.is_cyclic() {

@@ -10,6 +10,9 @@ use std::f32::consts::TAU;
 
 /// Size of the other object, as a share of the frame.
 const COMPANION_SIZE: f32 = 0.24;
+/// How far backgrounds are pulled to a dull grey, so that objects stand out of them.
+const HAZE: f32 = 0.4;
+const GREY: f32 = 0.4;
 /// Share of a background's picture that is outside the frame on each side when it does not pan.
 const MARGIN: f32 = 0.1;
 
@@ -21,7 +24,8 @@ pub struct Renderer {
 }
 
 impl Renderer {
-    /// Makes the pictures ready for frames of `side` × `side` pixels.
+    /// Makes the pictures ready for frames of `side` × `side` pixels. A background is drawn solid, out
+    /// of focus and a little hazy.
     ///
     /// # Errors
     ///
@@ -30,8 +34,9 @@ impl Renderer {
         for picture in objects.iter().chain(backgrounds) {
             picture.check()?;
         }
-        let ready = |pictures: &[Picture]| pictures.iter().map(Sprite::new).collect();
-        Ok(Self { objects: ready(objects), backgrounds: ready(backgrounds), side })
+        let objects = objects.iter().map(|picture| Sprite::new(picture, picture.alpha.as_deref())).collect();
+        let backgrounds = backgrounds.iter().map(|picture| Sprite::new(picture, None)).collect();
+        Ok(Self { objects, backgrounds, side })
     }
 
     /// Checks that the pictures a plan asks for are there.
@@ -67,15 +72,12 @@ impl Renderer {
     /// Fills the canvas with a background.
     fn lay(&self, canvas: &mut [[f32; 3]], background: &Sprite, pan: [f32; 2]) {
         let share = 1.0 - 2.0 * MARGIN;
-        let fit = background.fit(self.side as f32 / share);
-        let step = share / self.side as f32;
-        let [left, top] = pan.map(|shift| MARGIN * (1.0 + shift));
-        for (row, line) in canvas.chunks_exact_mut(self.side).enumerate() {
-            let down = top + (row as f32 + 0.5) * step;
-            for (column, pixel) in line.iter_mut().enumerate() {
-                let [red, green, blue, _] = background.sample(fit, left + (column as f32 + 0.5) * step, down);
-                *pixel = [red, green, blue];
-            }
+        // Half as sharp as it could be: the background is out of focus.
+        let fit = background.fit(0.5 * self.side as f32 / share);
+        let corner = pan.map(|shift| MARGIN * (1.0 + shift));
+        background.stretch(fit, corner, share / self.side as f32, self.side, canvas);
+        for value in canvas.iter_mut().flatten() {
+            *value += HAZE * (GREY - *value);
         }
     }
 
@@ -151,8 +153,8 @@ impl Placement {
         let pose: &Pose = &frame.pose;
         let span = |quality: Quality, low: f32, high: f32| low + (high - low) * pose.level(quality);
         let lap = TAU * pose.level(Quality::Lap);
-        let orbit = [lap.cos(), lap.sin()].map(|part| 0.13 * part);
-        let home = [span(Quality::Across, 0.28, 0.72), span(Quality::Down, 0.28, 0.72)];
+        let orbit = [lap.cos(), lap.sin()].map(|part| 0.12 * part);
+        let home = [span(Quality::Across, 0.3, 0.7), span(Quality::Down, 0.3, 0.7)];
         let pull = span(Quality::Nearness, 0.0, 0.65);
         let [x, y] = [0, 1].map(|axis| {
             let free = home[axis] + orbit[axis];
@@ -162,9 +164,9 @@ impl Placement {
         Self {
             x,
             y,
-            size: span(Quality::Size, 0.30f32.ln(), 0.64f32.ln()).exp() * side as f32,
+            size: span(Quality::Size, 0.36f32.ln(), 0.74f32.ln()).exp() * side as f32,
             turn: (angle.cos(), angle.sin()),
-            gap: span(Quality::Gap, 0.0, 0.55),
+            gap: span(Quality::Gap, 0.0, 0.45),
             solidity: span(Quality::Solidity, 0.25, 1.0),
             light: span(Quality::Light, -0.7, 0.7),
             lean: span(Quality::Lean, -0.6, 0.6),
@@ -179,7 +181,7 @@ impl Placement {
     fn inverse(&self, x: f32, y: f32) -> Option<(f32, f32, f32)> {
         let scale = 1.0 / self.size;
         let (right, below) = ((x - self.x) * scale, (y - self.y) * scale);
-        let right = (right - self.lean * (0.5 - below)) / self.width + 0.5 * self.lean / self.width;
+        let right = (right + self.lean * below) / self.width;
         let (cosine, sine) = self.turn;
         let (along, down) = (right * cosine + below * sine, below * cosine - right * sine);
         let half = along.abs() - 0.5 * self.gap;
@@ -191,7 +193,7 @@ impl Placement {
     }
 }
 
-/// Draws the frames of a plan one by one: time and colours, `[side, side, 3]` from 0 to 255.
+/// Draws the frames of a plan one by one; for many plans, keep one [`Renderer`]. Each is its time and colours, `[side, side, 3]` from 0 to 255.
 ///
 /// # Errors
 ///

@@ -2,7 +2,7 @@
 
 use super::action::Quality;
 use super::config::NarratedConfig;
-use super::motion::{Motion, rest};
+use super::motion::{Motion, plain, rest};
 use super::plan::{ActionSpan, FrameState, Pose, VideoSet};
 use super::random::{Purpose, stream, uniform};
 use crate::time::{Span, Timestamp};
@@ -64,12 +64,19 @@ pub(super) fn write_script(set: &VideoSet<'_>, index: usize, config: &NarratedCo
     let (mut scenes, mut actions): (Vec<Scene>, Vec<ActionSpan>) = (Vec::new(), Vec::new());
     let (mut clock, mut scene_start) = (config.lead_seconds, 0.0);
     while actions.len() < config.actions {
-        let scene = raise(&mut choices, &mut motions, &mut objects, &mut backgrounds, scene_start, config);
-        let mut pose = scene.pose;
         let (fewest, most) = config.actions_per_object;
         let number = choices.random_range(fewest..=most).min(config.actions - actions.len());
-        for _ in 0..number {
-            let quality = Quality::ALL[qualities.next(&mut choices)];
+        let changes: Vec<Quality> = (0..number).map(|_| Quality::ALL[qualities.next(&mut choices)]).collect();
+        let mut scene =
+            raise(&mut choices, &mut motions, &mut objects, &mut backgrounds, scene_start, config);
+        // What no action of the scene changes stays plain, so that the object can be recognised.
+        for quality in Quality::ALL.into_iter().filter(|quality| !changes.contains(quality)) {
+            if let Some(level) = plain(quality) {
+                scene.pose.levels[quality.index()] = level;
+            }
+        }
+        let mut pose = scene.pose;
+        for quality in changes {
             let motion = Motion::draw(quality, pose.level(quality), &mut motions);
             pose.levels[quality.index()] = motion.to;
             let seconds = uniform(&mut times, config.action_seconds.0, config.action_seconds.1);

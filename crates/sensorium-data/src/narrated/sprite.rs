@@ -18,9 +18,10 @@ struct Level {
 }
 
 impl Sprite {
-    pub(super) fn new(picture: &Picture) -> Self {
+    /// The picture with this alpha; solid without one.
+    pub(super) fn new(picture: &Picture, alpha: Option<&[u8]>) -> Self {
         let texel = |(place, colour): (usize, &[u8])| {
-            let alpha = picture.alpha.as_ref().map_or(255, |alpha| alpha[place]);
+            let alpha = alpha.map_or(255, |alpha| alpha[place]);
             let alpha = f32::from(alpha) / 255.0;
             let shade = |channel: u8| f32::from(channel) / 255.0 * alpha;
             [shade(colour[0]), shade(colour[1]), shade(colour[2]), alpha]
@@ -42,27 +43,71 @@ impl Sprite {
         enough.unwrap_or(0)
     }
 
+    /// Fills a canvas of `side` × `side` pixels with the part of the picture whose upper left corner is
+    /// at `corner` (across, down: 0 to 1) and whose pixels are `step` apart; alpha is left out.
+    pub(super) fn stretch(
+        &self,
+        fit: usize,
+        corner: [f32; 2],
+        step: f32,
+        side: usize,
+        canvas: &mut [[f32; 3]],
+    ) {
+        let level = &self.levels[fit];
+        let places = |start: f32, size: usize| -> Vec<Place> {
+            (0..side).map(|number| Place::new(start + (number as f32 + 0.5) * step, size)).collect()
+        };
+        let columns = places(corner[0], level.width);
+        let mut blend = vec![[0.0; 4]; level.width];
+        for (line, row) in canvas.chunks_exact_mut(side).zip(places(corner[1], level.height)) {
+            let upper = &level.texels[row.first * level.width..][..level.width];
+            let lower = &level.texels[row.second * level.width..][..level.width];
+            for ((mixed, a), b) in blend.iter_mut().zip(upper).zip(lower) {
+                *mixed = lerp(a, b, row.part);
+            }
+            for (pixel, column) in line.iter_mut().zip(&columns) {
+                let [red, green, blue, _] = lerp(&blend[column.first], &blend[column.second], column.part);
+                *pixel = [red, green, blue];
+            }
+        }
+    }
+
     /// Colour and alpha at the point (`across`, `down`) of the picture, both 0 to 1, in the size `fit`.
     #[inline]
     pub(super) fn sample(&self, fit: usize, across: f32, down: f32) -> [f32; 4] {
         let level = &self.levels[fit];
-        let (right, bottom) = ((level.width - 1) as f32, (level.height - 1) as f32);
-        let x = (across * level.width as f32 - 0.5).clamp(0.0, right);
-        let y = (down * level.height as f32 - 0.5).clamp(0.0, bottom);
-        let (column, row) = (x as usize, y as usize);
-        let (next_column, next_row) = ((column + 1).min(level.width - 1), (row + 1).min(level.height - 1));
-        let (part_x, part_y) = (x - column as f32, y - row as f32);
-        let (upper, lower) = (row * level.width, next_row * level.width);
-        let (a, b) = (level.texels[upper + column], level.texels[upper + next_column]);
-        let (c, d) = (level.texels[lower + column], level.texels[lower + next_column]);
-        let mut mixed = [0.0; 4];
-        for (channel, value) in mixed.iter_mut().enumerate() {
-            let top = a[channel] + (b[channel] - a[channel]) * part_x;
-            let base = c[channel] + (d[channel] - c[channel]) * part_x;
-            *value = top + (base - top) * part_y;
-        }
-        mixed
+        let (column, row) = (Place::new(across, level.width), Place::new(down, level.height));
+        let (upper, lower) = (row.first * level.width, row.second * level.width);
+        let texel = |place: usize| &level.texels[place];
+        let top = lerp(texel(upper + column.first), texel(upper + column.second), column.part);
+        let base = lerp(texel(lower + column.first), texel(lower + column.second), column.part);
+        lerp(&top, &base, row.part)
     }
+}
+
+/// A point between two neighbours along one side of a picture.
+#[derive(Clone, Copy)]
+struct Place {
+    first: usize,
+    second: usize,
+    /// Share of the second.
+    part: f32,
+}
+
+impl Place {
+    /// The point at `share` (0 to 1) of a side of `size` pixels.
+    #[inline]
+    fn new(share: f32, size: usize) -> Self {
+        let point = (share * size as f32 - 0.5).clamp(0.0, (size - 1) as f32);
+        let first = point as usize;
+        Self { first, second: (first + 1).min(size - 1), part: point - first as f32 }
+    }
+}
+
+/// `a` and `b` mixed; `part` is the share of `b`.
+#[inline]
+fn lerp(a: &[f32; 4], b: &[f32; 4], part: f32) -> [f32; 4] {
+    std::array::from_fn(|channel| a[channel] + (b[channel] - a[channel]) * part)
 }
 
 impl Level {
