@@ -13,6 +13,7 @@ pub mod follow;
 pub mod loader;
 pub mod pixels;
 pub mod points;
+pub mod narrated;
 pub mod presence;
 pub mod read;
 pub mod recording;
