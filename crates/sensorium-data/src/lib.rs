@@ -17,6 +17,7 @@ pub mod rig;
 pub mod source;
 pub mod split;
 pub mod stream;
+pub mod street;
 pub mod time;
 pub mod write;
 
