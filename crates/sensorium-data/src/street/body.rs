@@ -24,6 +24,11 @@ impl Body {
         Self { pose, parts, low, high, reflectivity, object }
     }
 
+    /// The same body at another pose.
+    pub(super) fn at(&self, pose: Pose) -> Self {
+        Self { pose, ..self.clone() }
+    }
+
     /// The box about the body in the frame that its pose is given in.
     pub(super) fn bounds(&self) -> OrientedBox {
         let middle: [f32; 3] = std::array::from_fn(|i| 0.5 * (self.low[i] + self.high[i]));

@@ -92,10 +92,19 @@ const FOOT: [Role; 8] = [
 impl Role {
     /// What a category does, each role equally likely.
     pub(super) fn draw(rng: &mut impl Rng, category: Category) -> Self {
+        pick(rng, Self::of(category))
+    }
+
+    /// Whether a category takes this role.
+    pub(super) fn suits(self, category: Category) -> bool {
+        Self::of(category).contains(&self)
+    }
+
+    fn of(category: Category) -> &'static [Self] {
         match category {
-            Category::Pedestrian => pick(rng, &FOOT),
-            category if category.is_motor() => pick(rng, &MOTOR),
-            _ => pick(rng, &LIGHT),
+            Category::Pedestrian => &FOOT,
+            category if category.is_motor() => &MOTOR,
+            _ => &LIGHT,
         }
     }
 
