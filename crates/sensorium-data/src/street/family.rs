@@ -173,7 +173,10 @@ impl Family {
             Condition::CrossingFrom(side) | Condition::StandingOn(side) => nouns::side(side),
             _ => "",
         };
+        let article = |noun: &str| if noun.starts_with(['a', 'e']) { "an" } else { "a" };
         pick(rng, self.frames(split))
+            .replace(" a {x}", &format!(" {} {x}", article(x)))
+            .replace(" a {y}", &format!(" {} {y}", article(y)))
             .replace("{x}", x)
             .replace("{y}", y)
             .replace("{go}", go)

@@ -65,7 +65,7 @@ const STOP_BEHIND_TEST: Frames = &[
     "stand still behind the {x} until it drives on",
 ];
 const OVERTAKE_PARKED: Frames = &[
-    "overtake the parked {x} on the left",
+    "overtake the parked {x}, passing it on the left",
     "pass the parked {x} on its left",
     "go round the {x} that is parked on the right",
     "drive past the parked {x} on the right",
@@ -101,7 +101,7 @@ const WAIT_CROSSING: Frames = &[
     "do not drive on before the {x} from the {side} is across",
 ];
 const WAIT_CROSSING_TEST: Frames = &[
-    "a {x} is moving across from the {side}, stay put",
+    "look, a {x} is moving across from the {side}, stay put",
     "hold until the {x} entering from the {side} gets across",
     "from the {side} a {x} is crossing, please wait",
     "pause for the {x} making its way over from the {side}",
@@ -192,7 +192,7 @@ const TOWARDS_TEST: Frames = &[
     "take care with the {x} approaching us",
     "note the {x} that is getting closer to us",
     "leave space for the {x} bearing down on us",
-    "a {x} is headed straight for us, ease off",
+    "now a {x} is headed straight for us, ease off",
     "do you see the {x} moving in our direction? be cautious",
     "pass the {x} which approaches us with care",
 ];

@@ -29,13 +29,13 @@ pub struct Lidar {
 }
 
 impl Default for Lidar {
-    /// 32 beams from +3° to −25°, 900 steps over the front 240°, at 1.8 m, up to 60 m, σ = 2 cm.
+    /// 32 beams from +3° to −25°, 720 steps over the front 240°, at 1.8 m, up to 60 m, σ = 2 cm.
     fn default() -> Self {
         Self {
             beams: 32,
             top: 3f32.to_radians(),
             bottom: (-25f32).to_radians(),
-            columns: 900,
+            columns: 720,
             view: 240f32.to_radians(),
             height: 1.8,
             reach: 60.0,
@@ -49,7 +49,7 @@ impl Lidar {
     pub fn dropout(&self, range: f32, cosine: f32) -> f32 {
         let far = range / self.reach;
         let turned = (1.0 - cosine).powi(4);
-        (0.02 + 0.3 * far * far + 0.3 * turned * (0.3 + far)).min(1.0)
+        (0.02 + 0.3 * far * far + 0.5 * turned * (0.3 + far)).min(1.0)
     }
 
     /// Whether the reach and the field of view hold a point of the ground plane (m).

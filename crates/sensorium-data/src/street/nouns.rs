@@ -19,7 +19,7 @@ pub(super) fn nouns(category: Category) -> Words {
         Category::Bicycle => (&["bicycle", "bike", "cyclist", "push bike"], &["bicycle", "cyclist", "cycle"]),
         Category::Pedestrian => (
             &["pedestrian", "person", "person on foot", "passer-by"],
-            &["pedestrian", "person", "person walking"],
+            &["pedestrian", "person", "walker"],
         ),
         Category::Scooter => (
             &["scooter", "kick scooter", "scooter rider", "push scooter"],

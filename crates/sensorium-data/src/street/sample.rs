@@ -313,16 +313,21 @@ fn beside(
     (Pose::new(x, y, anchor.pose.yaw), speed, 0.0)
 }
 
-/// Whether object 0 and no other meets the query, both clearly; "behind" must not be mistaken for "before",
-/// whichever way the anchor points.
+/// Whether object 0 and no other meets the query, both clearly, and no other meets what a listener might
+/// take it for.
 fn clear(query: Query, states: &[State], road: &Road) -> bool {
     let rivals = || (1..states.len()).filter(|&i| states[i].category == query.category);
-    let turned = match query.condition {
+    let mistaken = match query.condition {
+        // Whichever way the anchor points.
         Condition::Behind(anchor) => Condition::InFrontOf(anchor),
         Condition::InFrontOf(anchor) => Condition::Behind(anchor),
+        // One cannot well follow past a standing car, nor stop behind one that drives; nor is parked
+        // told from standing at a glance.
+        Condition::StandingAhead => Condition::MovingAhead,
+        Condition::MovingAhead | Condition::ParkedRight => Condition::StandingAhead,
         same => same,
     };
-    let other = Query { condition: turned, ..query };
+    let other = Query { condition: mistaken, ..query };
     query.score(0, states, road) >= 1.0
         && rivals().all(|i| query.score(i, states, road) <= -1.0 && other.score(i, states, road) <= -1.0)
 }
