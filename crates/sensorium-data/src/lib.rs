@@ -23,6 +23,7 @@ pub mod source;
 pub mod split;
 pub mod stream;
 pub mod subtitles;
+pub mod street;
 pub mod time;
 pub mod video;
 pub mod write;
