@@ -71,7 +71,7 @@ pub(crate) const RELATIONS: &[(&str, Place, &[&str])] = &[
     ("down", Place::Open, &["across", "beside"]),
     ("against", Place::Solid, &["away from", "in front of"]),
     ("at", Place::Water, &["far from"]),
-    ("from", Place::Solid, &["toward", "behind"]),
+    ("at", Place::Open, &["far from"]),
 ];
 
 /// Whole expressions that have a contrary of their own.
