@@ -1,0 +1,131 @@
+//! Edits that only move words: swaps of objects, of attributes, and of whole phrases.
+
+use super::caption::{Phrase, Words};
+use super::lexicon::{Lexicon, Quality};
+use super::words::objects::Kind;
+use super::words::relations::SYMMETRIC;
+
+/// Determiners of phrases that refer back or to all, so that moving the phrase breaks the text.
+const REFERRING: &[&str] =
+    &["another", "other", "each", "both", "his", "her", "its", "their", "this", "that", "these", "those", "no"];
+
+/// Heads exchanged, modifiers left in place.
+pub(crate) fn objects(lexicon: &Lexicon, words: &Words) -> Vec<Vec<String>> {
+    pairs(lexicon, words)
+        .into_iter()
+        .filter(|(a, b)| !a.compound && !b.compound && alike(a, b))
+        .filter(|(a, b)| modifiers(words, a) != modifiers(words, b))
+        .filter(|(a, b)| !a.adjectives.is_empty() || !b.adjectives.is_empty())
+        .map(|(a, b)| {
+            let mut edited = words.words.clone();
+            edited.swap(a.head, b.head);
+            edited
+        })
+        .collect()
+}
+
+/// Attributes of one sort exchanged.
+pub(crate) fn attributes(lexicon: &Lexicon, words: &Words) -> Vec<Vec<String>> {
+    let mut found = Vec::new();
+    for (a, b) in pairs(lexicon, words) {
+        if words.at(a.head) == words.at(b.head) && !directed(words, &a, &b) {
+            continue;
+        }
+        for &i in &a.adjectives {
+            for &j in &b.adjectives {
+                if exchangeable(lexicon, words.at(i), words.at(j)) {
+                    let mut edited = words.words.clone();
+                    edited.swap(i, j);
+                    if words.words[i..=a.head] != edited[j..=b.head] {
+                        found.push(edited);
+                    }
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Whole phrases exchanged around a relation that does not hold both ways.
+pub(crate) fn order(lexicon: &Lexicon, words: &Words) -> Vec<Vec<String>> {
+    pairs(lexicon, words)
+        .into_iter()
+        .filter(|(a, b)| alike(a, b) && directed(words, a, b))
+        .filter(|(a, b)| words.words[a.start..=a.head] != words.words[b.start..=b.head])
+        .map(|(a, b)| {
+            let all = &words.words;
+            let parts = [
+                &all[..a.start],
+                &all[b.start..=b.head],
+                &all[a.head + 1..b.start],
+                &all[a.start..=a.head],
+                &all[b.head + 1..],
+            ];
+            parts.concat()
+        })
+        .collect()
+}
+
+/// Pairs of phrases that end where they seem to, of the same number, one after the other.
+fn pairs(lexicon: &Lexicon, words: &Words) -> Vec<(Phrase, Phrase)> {
+    let phrases: Vec<Phrase> = words
+        .phrases(lexicon)
+        .into_iter()
+        .filter(|phrase| phrase.closed && phrase.kind != Kind::Part)
+        .filter(|phrase| !REFERRING.contains(&words.at(phrase.start)))
+        .filter(|phrase| words.at(phrase.head + 1) != "of" && words.before(phrase.start) != "of")
+        .filter(|phrase| phrase.determined || phrase.plural || phrase.uncountable)
+        .collect();
+    let mut pairs = Vec::new();
+    for (index, a) in phrases.iter().enumerate() {
+        for b in phrases.iter().skip(index + 1).filter(|b| a.head < b.start) {
+            if a.plural == b.plural && a.uncountable == b.uncountable && !same(lexicon, words, a, b) {
+                pairs.push((a.clone(), b.clone()));
+            }
+        }
+    }
+    pairs
+}
+
+/// Whether two phrases say the same.
+fn same(lexicon: &Lexicon, words: &Words, a: &Phrase, b: &Phrase) -> bool {
+    let entry = |phrase: &Phrase| lexicon.noun(words.at(phrase.head)).and_then(|noun| noun.entry);
+    let heads = words.at(a.head) == words.at(b.head) || (entry(a).is_some() && entry(a) == entry(b));
+    heads && modifiers(words, a) == modifiers(words, b)
+}
+
+/// Whether each of two objects may stand where the other does.
+fn alike(a: &Phrase, b: &Phrase) -> bool {
+    a.kind.animate() && b.kind.animate()
+        || a.kind == b.kind && !matches!(a.kind, Kind::Land | Kind::Water | Kind::Ground)
+        || a.kind.portable() && b.kind.portable()
+}
+
+/// Whether what stands between two phrases relates them one way only.
+fn directed(words: &Words, a: &Phrase, b: &Phrase) -> bool {
+    let between = &words.words[a.head + 1..b.start];
+    let verbs = ["is", "are", "playing", "play", "plays", "standing", "sitting", "walking", "running"];
+    between.iter().any(|word| !SYMMETRIC.contains(&word.as_str()) && !verbs.contains(&word.as_str()))
+        && !between.iter().any(|word| matches!(word.as_str(), "as" | "like"))
+}
+
+fn modifiers<'a>(words: &'a Words, phrase: &Phrase) -> Vec<&'a str> {
+    phrase.adjectives.iter().map(|index| words.at(*index)).collect()
+}
+
+/// Whether two attributes are of one sort and differ.
+fn exchangeable(lexicon: &Lexicon, one: &str, other: &str) -> bool {
+    match (lexicon.quality(one), lexicon.quality(other)) {
+        (Some(Quality::Colour(a)), Some(Quality::Colour(b)))
+        | (Some(Quality::Material(a)), Some(Quality::Material(b))) => a != b,
+        (Some(Quality::Contrary(a)), Some(Quality::Contrary(b))) => {
+            let size = |word: &str| matches!(word, "big" | "large" | "huge" | "giant");
+            a != b && !(size(one) && size(other)) && ages(one) == ages(other)
+        }
+        _ => false,
+    }
+}
+
+fn ages(word: &str) -> bool {
+    matches!(word, "young" | "old" | "older" | "younger" | "elderly" | "bald" | "blond" | "blonde")
+}
