@@ -15,15 +15,6 @@ pub enum AlignError {
     #[error(transparent)]
     Nn(#[from] NnError),
     /// A file cannot be read or written.
-//! What can go wrong with aligned embeddings, each with its place and its remedy.
-
-use std::path::PathBuf;
-use thiserror::Error;
-
-/// An error in an alignment request or in a search index.
-#[derive(Debug, Error)]
-pub enum AlignError {
-    /// A file cannot be opened, read or written.
     #[error("{path}: {source}")]
     Io {
         /// The file.
@@ -31,10 +22,6 @@ pub enum AlignError {
         /// What the system said.
         source: std::io::Error,
     },
-    /// An index is damaged, of another version, or made with another model.
-    #[error("{path}: {message}")]
-    Index {
-        /// The file or folder.
     /// A search index is damaged, in use, or belongs to another model.
     #[error("{path}: {message}")]
     Index {
@@ -44,10 +31,6 @@ pub enum AlignError {
         message: String,
     },
     /// The request cannot be satisfied.
-    #[error("{0}")]
-    Invalid(String),
-}
-    /// A request cannot be satisfied.
     #[error("{0}")]
     Invalid(String),
 }

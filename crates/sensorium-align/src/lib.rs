@@ -2,8 +2,10 @@
 //! by time.
 #![warn(missing_docs)]
 
+pub mod edit;
 pub mod error;
 pub mod generator;
+pub mod index;
 pub mod joint;
 pub mod loss;
 pub mod model;

@@ -150,9 +150,9 @@ fn both_members_of_a_pair_show_the_same_levels_on_average() {
     }
     for quality in Quality::ALL.into_iter().filter(|quality| !quality.is_cyclic()) {
         let (up, down) = (sums[quality.rising().index()], sums[quality.falling().index()]);
-        assert!((up[0] / down[0] - 1.0).abs() < 0.15, "{quality:?}: {} and {}", up[0], down[125]);
-        for part in 1..4 {
-            let apart = (up[part] / up[0] - down[part] / down[0]).abs();
+        assert!((up[0] / down[0] - 1.0).abs() < 0.15, "{quality:?}: {} and {}", up[0], down[0]);
+        for (part, (high, low)) in up.iter().zip(down).enumerate().skip(1) {
+            let apart = (high / up[0] - low / down[0]).abs();
             assert!(apart < 0.035, "{quality:?} {part}: {apart}");
         }
     }

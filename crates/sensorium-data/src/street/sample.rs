@@ -252,7 +252,7 @@ impl Scene {
             truth.push(state);
             bodies.push(Body::new(pose, actor.parts.clone(), actor.reflectivity, Some(i as u16)));
         }
-        bodies.extend(self.clutter.iter().map(|body| body.at(ego.relative(body.pose))));
+        bodies.extend(self.clutter.iter().map(|body| body.seen_from(ego)));
         let (points, hits) = lidar.cast(rng, &bodies);
         let mut counts = vec![0; self.actors.len()];
         hits.iter().flatten().for_each(|&hit| counts[usize::from(hit)] += 1);
