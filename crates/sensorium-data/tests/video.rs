@@ -128,10 +128,10 @@ fn rotation_is_told_and_applied() {
     assert!(pixel(60)[2] > 200 && pixel(60)[0] < 60, "bottom {:?}", pixel(60));
 }
 
-/// Newer versions of ffmpeg take the rotation as an input option, older ones as a tag.
+/// Newer versions of ffmpeg take the rotation as an input option; older ones as a tag, the other way round.
 fn turned_clockwise(dir: &TempDir, path: &Path) -> PathBuf {
     let turned = dir.path().join("turned.mp4");
-    for (before, after) in [(vec!["-display_rotation", "-90"], vec![]), (vec![], vec!["-metadata:s:v", "rotate=90"])]
+    for (before, after) in [(vec!["-display_rotation", "-90"], vec![]), (vec![], vec!["-metadata:s:v", "rotate=270"])]
     {
         let program = std::env::var_os("SENSORIUM_FFMPEG").unwrap_or("ffmpeg".into());
         let mut command = Command::new(program);
@@ -403,10 +403,14 @@ fn sound_alone_or_with_cover_art_is_no_video() {
     let path = clip(&dir, "-f lavfi -i sine=d=1 -c:a aac a.m4a");
     assert!(probe(&path).unwrap_err().to_string().contains("only sound"));
     assert!(read_sound(&path, 8_000).unwrap().is_some());
+    let picture = clip(&dir, "-f lavfi -i testsrc=s=64x48 -frames:v 1 cover.png");
     let cover = clip(
         &dir,
-        "-f lavfi -i sine=d=1 -f lavfi -i testsrc=s=64x48 -frames:v 1 -c:a aac -c:v mjpeg \
-         -disposition:v attached_pic cover.m4a",
+        &format!(
+            "-i {} -i {} -map 0 -map 1 -c copy -disposition:v attached_pic cover.m4a",
+            path.display(),
+            picture.display()
+        ),
     );
     assert!(probe(&cover).unwrap_err().to_string().contains("only sound"));
 }

@@ -49,9 +49,9 @@ impl VideoCodec {
             Self::Mpeg4 => &["-c:v", "mpeg4", "-bf", "0", "-q:v"],
         };
         let scale = match self {
-            Self::H264 => quality.min(51),
+            Self::H264 => u16::from(quality.min(51)),
             // From 2, the best, to 31.
-            Self::Mpeg4 => 2 + quality.min(51) * 29 / 51,
+            Self::Mpeg4 => 2 + u16::from(quality.min(51)) * 29 / 51,
         };
         all.iter().map(|a| (*a).to_owned()).chain([scale.to_string()]).collect()
     }

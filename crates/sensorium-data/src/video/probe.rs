@@ -97,14 +97,13 @@ fn size_of(stream: &Value, name: &str) -> usize {
     stream[name].as_u64().and_then(|n| usize::try_from(n).ok()).unwrap_or(0)
 }
 
-/// Clockwise degrees. The display matrix counts the other way round; the tag of old files does not.
+/// Clockwise degrees, from the display matrix, which counts the other way round. FFmpeg turns pictures by
+/// the matrix alone, so the `rotate` tag of old files does not count.
 fn rotation_of(stream: &Value) -> u32 {
     let sides = stream["side_data_list"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let matrix = sides.iter().find_map(|s| s["rotation"].as_f64()).map(|degrees| -degrees);
-    let tag = || stream["tags"]["rotate"].as_str().and_then(|t| t.parse::<f64>().ok());
-    let degrees = matrix.or_else(tag).filter(|d| d.is_finite()).unwrap_or(0.0);
+    let anticlockwise = sides.iter().find_map(|s| s["rotation"].as_f64()).filter(|d| d.is_finite());
     // Between 0 and 359 by construction.
-    degrees.round().rem_euclid(360.0) as u32
+    (-anticlockwise.unwrap_or(0.0)).round().rem_euclid(360.0) as u32
 }
 
 /// `ticks` of the time base in microseconds, rounded to the nearest, halves away from zero as FFmpeg does.
@@ -145,10 +144,10 @@ mod tests {
     }
 
     #[test]
-    fn the_display_matrix_wins_over_the_old_tag() {
+    fn the_display_matrix_counts_and_the_old_tag_does_not() {
         let both = json!({"side_data_list": [{"rotation": -90}], "tags": {"rotate": "180"}});
         assert_eq!(rotation_of(&both), 90);
-        assert_eq!(rotation_of(&json!({"tags": {"rotate": "270"}})), 270);
+        assert_eq!(rotation_of(&json!({"tags": {"rotate": "270"}})), 0);
         assert_eq!(rotation_of(&json!({"side_data_list": [{"rotation": 90}]})), 270);
         assert_eq!(rotation_of(&json!({})), 0);
     }
