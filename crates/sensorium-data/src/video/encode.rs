@@ -139,8 +139,8 @@ impl VideoWriter {
         command.args(["-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709"]);
         command.args(["-color_range", "tv"]).args(codec.arguments(options.quality));
         command.args(["-movflags", "+faststart", "-f", "mp4"]).arg(file_url(&unfinished));
-        let mut running = Tool::Ffmpeg
-            .spawn(command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()))?;
+        let mut running =
+            Tool::Ffmpeg.spawn(command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()))?;
         let log = running.0.stderr.take().map(|e| std::thread::spawn(move || follow(e, |_| {})));
         let input = running.0.stdin.take().map(BufWriter::new);
         let path = path.to_owned();

@@ -1,5 +1,6 @@
 //! What a video file says about itself.
 
+use super::times::no_time;
 use super::tool::{LOCAL_ONLY, Tool, check_file, file_url, unreadable};
 use crate::error::DataError;
 use crate::time::Timestamp;
@@ -32,7 +33,8 @@ pub struct VideoInfo {
 /// Reads the header of a video file. Cover art does not count as video.
 ///
 /// # Errors
-/// FFmpeg is not installed, the file is missing, empty or no video, or it holds no video track.
+/// FFmpeg is not installed, the file is missing, empty or no video, it holds no video track, or its frames have no times
+/// (a bare stream such as `.h264`).
 pub fn probe(path: &Path) -> Result<VideoInfo, DataError> {
     let document = describe(path)?;
     let streams = document["streams"].as_array().map(Vec::as_slice).unwrap_or_default();
@@ -51,11 +53,12 @@ pub fn probe(path: &Path) -> Result<VideoInfo, DataError> {
     }
     let rotation = rotation_of(video);
     let turned = rotation == 90 || rotation == 270;
-    let (width, height) =
-        if turned { (stored_height, stored_width) } else { (stored_width, stored_height) };
+    let (width, height) = if turned { (stored_height, stored_width) } else { (stored_width, stored_height) };
     let (base, format) = (&video["time_base"], &document["format"]);
     let duration_micros = micros(&video["duration_ts"], base).or_else(|| seconds(&format["duration"]));
-    let start = micros(&video["start_pts"], base).or_else(|| seconds(&format["start_time"])).unwrap_or(0);
+    let start = micros(&video["start_pts"], base).or_else(|| seconds(&format["start_time"]));
+    // FFmpeg would invent times at a rate of its own.
+    let Some(start) = start else { return Err(no_time(path)) };
     Ok(VideoInfo {
         width,
         height,
