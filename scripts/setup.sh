@@ -43,6 +43,12 @@ present="$(rustc --version | cut -d' ' -f2)"
 
 system_package cc "gcc libc6-dev" "a C compiler, as the command cc"
 
+# Video needs FFmpeg's programs when it is read or written; all else builds and runs without them.
+if ! command -v "${SENSORIUM_FFMPEG:-ffmpeg}" >/dev/null || ! command -v "${SENSORIUM_FFPROBE:-ffprobe}" >/dev/null; then
+  (system_package ffmpeg "ffmpeg" "FFmpeg 4.4 or newer, as the commands ffmpeg and ffprobe") \
+    || echo "setup: going on without FFmpeg; only video needs it, and tests of video are skipped" >&2
+fi
+
 if [ "$purpose" = test ]; then
   system_package git "git" "git"
 fi

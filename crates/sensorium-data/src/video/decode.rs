@@ -116,7 +116,7 @@ impl Frames {
         self.size
     }
 
-    /// What is damaged; known once the last frame has been taken, `None` for a sound file.
+    /// What is damaged; known once the last frame has been taken, `None` for an intact file.
     pub fn damage(&self) -> Option<&Damage> {
         self.damage.as_ref()
     }

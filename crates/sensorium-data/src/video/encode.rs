@@ -49,9 +49,9 @@ impl VideoCodec {
             Self::Mpeg4 => &["-c:v", "mpeg4", "-bf", "0", "-q:v"],
         };
         let scale = match self {
-            Self::H264 => quality.min(51),
+            Self::H264 => u16::from(quality.min(51)),
             // From 2, the best, to 31.
-            Self::Mpeg4 => 2 + quality.min(51) * 29 / 51,
+            Self::Mpeg4 => 2 + u16::from(quality.min(51)) * 29 / 51,
         };
         all.iter().map(|a| (*a).to_owned()).chain([scale.to_string()]).collect()
     }
@@ -139,8 +139,8 @@ impl VideoWriter {
         command.args(["-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709"]);
         command.args(["-color_range", "tv"]).args(codec.arguments(options.quality));
         command.args(["-movflags", "+faststart", "-f", "mp4"]).arg(file_url(&unfinished));
-        let mut running = Tool::Ffmpeg
-            .spawn(command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()))?;
+        let mut running =
+            Tool::Ffmpeg.spawn(command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()))?;
         let log = running.0.stderr.take().map(|e| std::thread::spawn(move || follow(e, |_| {})));
         let input = running.0.stdin.take().map(BufWriter::new);
         let path = path.to_owned();

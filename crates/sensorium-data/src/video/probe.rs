@@ -1,5 +1,6 @@
 //! What a video file says about itself.
 
+use super::times::no_time;
 use super::tool::{LOCAL_ONLY, Tool, check_file, file_url, unreadable};
 use crate::error::DataError;
 use crate::time::Timestamp;
@@ -32,7 +33,8 @@ pub struct VideoInfo {
 /// Reads the header of a video file. Cover art does not count as video.
 ///
 /// # Errors
-/// FFmpeg is not installed, the file is missing, empty or no video, or it holds no video track.
+/// FFmpeg is not installed, the file is missing, empty or no video, it holds no video track, or its frames have no times
+/// (a bare stream such as `.h264`).
 pub fn probe(path: &Path) -> Result<VideoInfo, DataError> {
     let document = describe(path)?;
     let streams = document["streams"].as_array().map(Vec::as_slice).unwrap_or_default();
@@ -51,11 +53,12 @@ pub fn probe(path: &Path) -> Result<VideoInfo, DataError> {
     }
     let rotation = rotation_of(video);
     let turned = rotation == 90 || rotation == 270;
-    let (width, height) =
-        if turned { (stored_height, stored_width) } else { (stored_width, stored_height) };
+    let (width, height) = if turned { (stored_height, stored_width) } else { (stored_width, stored_height) };
     let (base, format) = (&video["time_base"], &document["format"]);
     let duration_micros = micros(&video["duration_ts"], base).or_else(|| seconds(&format["duration"]));
-    let start = micros(&video["start_pts"], base).or_else(|| seconds(&format["start_time"])).unwrap_or(0);
+    let start = micros(&video["start_pts"], base).or_else(|| seconds(&format["start_time"]));
+    // FFmpeg would invent times at a rate of its own.
+    let Some(start) = start else { return Err(no_time(path)) };
     Ok(VideoInfo {
         width,
         height,
@@ -97,14 +100,13 @@ fn size_of(stream: &Value, name: &str) -> usize {
     stream[name].as_u64().and_then(|n| usize::try_from(n).ok()).unwrap_or(0)
 }
 
-/// Clockwise degrees. The display matrix counts the other way round; the tag of old files does not.
+/// Clockwise degrees, from the display matrix, which counts the other way round. FFmpeg turns pictures by
+/// the matrix alone, so the `rotate` tag of old files does not count.
 fn rotation_of(stream: &Value) -> u32 {
     let sides = stream["side_data_list"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let matrix = sides.iter().find_map(|s| s["rotation"].as_f64()).map(|degrees| -degrees);
-    let tag = || stream["tags"]["rotate"].as_str().and_then(|t| t.parse::<f64>().ok());
-    let degrees = matrix.or_else(tag).filter(|d| d.is_finite()).unwrap_or(0.0);
+    let anticlockwise = sides.iter().find_map(|s| s["rotation"].as_f64()).filter(|d| d.is_finite());
     // Between 0 and 359 by construction.
-    degrees.round().rem_euclid(360.0) as u32
+    (-anticlockwise.unwrap_or(0.0)).round().rem_euclid(360.0) as u32
 }
 
 /// `ticks` of the time base in microseconds, rounded to the nearest, halves away from zero as FFmpeg does.
@@ -145,10 +147,10 @@ mod tests {
     }
 
     #[test]
-    fn the_display_matrix_wins_over_the_old_tag() {
+    fn the_display_matrix_counts_and_the_old_tag_does_not() {
         let both = json!({"side_data_list": [{"rotation": -90}], "tags": {"rotate": "180"}});
         assert_eq!(rotation_of(&both), 90);
-        assert_eq!(rotation_of(&json!({"tags": {"rotate": "270"}})), 270);
+        assert_eq!(rotation_of(&json!({"tags": {"rotate": "270"}})), 0);
         assert_eq!(rotation_of(&json!({"side_data_list": [{"rotation": 90}]})), 270);
         assert_eq!(rotation_of(&json!({})), 0);
     }

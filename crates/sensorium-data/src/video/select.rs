@@ -57,7 +57,9 @@ pub(super) fn seek(options: &FrameOptions, info: &VideoInfo) -> Vec<String> {
     const EARLIER: i64 = 2_000_000;
     let indexed = info.format.split(',').any(|f| f == "mp4" || f == "matroska");
     match options.span {
-        Some(span) if indexed && span.start.as_micros() > info.start.as_micros().saturating_add(2 * EARLIER) => {
+        Some(span)
+            if indexed && span.start.as_micros() > info.start.as_micros().saturating_add(2 * EARLIER) =>
+        {
             let micros = span.start.as_micros() - EARLIER;
             let options = ["-seek_timestamp", "1", "-noaccurate_seek", "-ss"].map(String::from);
             options.into_iter().chain([format!("{micros}us")]).collect()

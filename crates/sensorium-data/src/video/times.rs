@@ -47,7 +47,7 @@ pub fn frame_times(path: &Path) -> Result<Vec<Timestamp>, DataError> {
 pub(super) fn no_time(path: &Path) -> DataError {
     DataError::in_file(
         path,
-        "frames have no times. Put the video into a container that keeps them: \
-         ffmpeg -framerate RATE -i IN -c copy OUT.mp4",
+        "the frames have no times. Put the video into a container that keeps them, at the rate it was \
+         filmed at: ffmpeg -framerate RATE -i IN -c copy OUT.mp4",
     )
 }

@@ -2,7 +2,7 @@
 
 use crate::error::DataError;
 use std::ffi::OsString;
-use std::io;
+use std::io::{self, Read};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::OnceLock;
@@ -124,7 +124,7 @@ pub(super) fn check_file(path: &Path) -> Result<(), DataError> {
 
 /// What FFmpeg said, as an error with its remedy.
 pub(super) fn unreadable(path: &Path, said: &str) -> DataError {
-    let remedy = if said.contains("moov atom not found") {
+    let remedy = if said.contains("moov atom not found") && begins_as_mp4(path) {
         "the file's index is missing: it was cut short or its recording was never closed. Copy it again, \
          or mend it with a tool that rebuilds MP4 indices"
     } else {
@@ -133,11 +133,27 @@ pub(super) fn unreadable(path: &Path, said: &str) -> DataError {
     DataError::in_file(path, format!("{remedy}{}", quoted(said)))
 }
 
+/// FFmpeg takes anything named `.mp4` for one; a real one begins with a box of a known kind.
+fn begins_as_mp4(path: &Path) -> bool {
+    let mut head = [0; 8];
+    let read = std::fs::File::open(path).and_then(|mut f| f.read_exact(&mut head));
+    read.is_ok() && [b"ftyp", b"mdat", b"wide", b"free", b"skip", b"moov"].iter().any(|k| head.ends_with(*k))
+}
+
 /// The last lines of what FFmpeg said, for the end of a message.
 pub(super) fn quoted(said: &str) -> String {
-    let lines: Vec<&str> = said.lines().map(str::trim).filter(|l| !l.is_empty()).collect();
+    let lines: Vec<String> =
+        said.lines().map(str::trim).filter(|l| !l.is_empty()).map(without_address).collect();
     let last = &lines[lines.len().saturating_sub(3)..];
     if last.is_empty() { String::new() } else { format!(" (FFmpeg: {})", last.join("; ")) }
+}
+
+/// `[mov @ 0x5565f820e1c0] text` as `mov: text`: an address in memory helps nobody.
+fn without_address(line: &str) -> String {
+    match line.strip_prefix('[').and_then(|l| l.split_once("] ")) {
+        Some((who, text)) => format!("{}: {text}", who.split(" @ ").next().unwrap_or(who)),
+        None => line.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -156,6 +172,7 @@ mod tests {
     #[test]
     fn the_last_lines_are_quoted() {
         assert_eq!(quoted("a\nb\n\nc\nd\n"), " (FFmpeg: b; c; d)");
+        assert_eq!(quoted("[mov @ 0x55] d"), " (FFmpeg: mov: d)");
         assert_eq!(quoted("\n"), "");
     }
 }
