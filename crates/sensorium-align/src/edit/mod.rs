@@ -1,6 +1,7 @@
 //! Text edits of captions as hard negatives: same words or nearly, another meaning.
 
 mod act;
+mod balance;
 mod caption;
 mod editor;
 mod family;
@@ -8,9 +9,12 @@ mod learn;
 mod lexicon;
 mod negate;
 mod number;
+mod plausibility;
 mod replace;
 mod swap;
 mod words;
 
+pub use balance::{Pair, swap_test};
 pub use editor::Editor;
 pub use family::{Family, HELD_OUT, TRAINED};
+pub use plausibility::{Ngrams, Plausibility};

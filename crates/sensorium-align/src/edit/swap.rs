@@ -2,6 +2,7 @@
 
 use super::caption::{Phrase, Words};
 use super::lexicon::{Lexicon, Quality};
+use super::words::actions::{Frame, INSTEAD, VERBS};
 use super::words::objects::Kind;
 use super::words::relations::SYMMETRIC;
 
@@ -14,7 +15,7 @@ pub(crate) fn objects(lexicon: &Lexicon, words: &Words) -> Vec<Vec<String>> {
     pairs(lexicon, words)
         .into_iter()
         .filter(|(a, b)| !a.compound && !b.compound && alike(a, b))
-        .filter(|(a, b)| modifiers(words, a) != modifiers(words, b))
+        .filter(|(a, b)| modifiers(words, a) != modifiers(words, b) && !same_head(lexicon, words, a, b))
         .filter(|(a, b)| !a.adjectives.is_empty() || !b.adjectives.is_empty())
         .map(|(a, b)| {
             let mut edited = words.words.clone();
@@ -33,6 +34,11 @@ pub(crate) fn attributes(lexicon: &Lexicon, words: &Words) -> Vec<Vec<String>> {
         }
         for &i in &a.adjectives {
             for &j in &b.adjectives {
+                let person = |phrase: &Phrase| matches!(phrase.kind, Kind::Person | Kind::Role);
+                let skin = matches!(lexicon.quality(words.at(i)), Some(Quality::Colour(_)));
+                if skin && (person(&a) || person(&b)) {
+                    continue;
+                }
                 if exchangeable(lexicon, words.at(i), words.at(j)) {
                     let mut edited = words.words.clone();
                     edited.swap(i, j);
@@ -73,7 +79,7 @@ fn pairs(lexicon: &Lexicon, words: &Words) -> Vec<(Phrase, Phrase)> {
         .into_iter()
         .filter(|phrase| phrase.closed && phrase.kind != Kind::Part)
         .filter(|phrase| !REFERRING.contains(&words.at(phrase.start)))
-        .filter(|phrase| words.at(phrase.head + 1) != "of" && words.before(phrase.start) != "of")
+        .filter(|phrase| words.at(phrase.head) != "camera" && words.at(phrase.head + 1) != "of" && words.before(phrase.start) != "of")
         .filter(|phrase| phrase.determined || phrase.plural || phrase.uncountable)
         .collect();
     let mut pairs = Vec::new();
@@ -89,23 +95,34 @@ fn pairs(lexicon: &Lexicon, words: &Words) -> Vec<(Phrase, Phrase)> {
 
 /// Whether two phrases say the same.
 fn same(lexicon: &Lexicon, words: &Words, a: &Phrase, b: &Phrase) -> bool {
+    same_head(lexicon, words, a, b) && modifiers(words, a) == modifiers(words, b)
+}
+
+/// Whether the heads of two phrases are one word or near synonyms.
+fn same_head(lexicon: &Lexicon, words: &Words, a: &Phrase, b: &Phrase) -> bool {
     let entry = |phrase: &Phrase| lexicon.noun(words.at(phrase.head)).and_then(|noun| noun.entry);
-    let heads = words.at(a.head) == words.at(b.head) || (entry(a).is_some() && entry(a) == entry(b));
-    heads && modifiers(words, a) == modifiers(words, b)
+    words.at(a.head) == words.at(b.head) || (entry(a).is_some() && entry(a) == entry(b))
 }
 
 /// Whether each of two objects may stand where the other does.
 fn alike(a: &Phrase, b: &Phrase) -> bool {
     a.kind.animate() && b.kind.animate()
         || a.kind == b.kind && !matches!(a.kind, Kind::Land | Kind::Water | Kind::Ground)
-        || a.kind.portable() && b.kind.portable()
+        || a.kind.portable() && b.kind.portable() && (a.kind == Kind::Headwear) == (b.kind == Kind::Headwear)
 }
 
 /// Whether what stands between two phrases relates them one way only.
 fn directed(words: &Words, a: &Phrase, b: &Phrase) -> bool {
     let between = &words.words[a.head + 1..b.start];
-    let verbs = ["is", "are", "playing", "play", "plays", "standing", "sitting", "walking", "running"];
-    between.iter().any(|word| !SYMMETRIC.contains(&word.as_str()) && !verbs.contains(&word.as_str()))
+    let resting = |word: &str| {
+        let rows = INSTEAD.iter().filter(|(frame, ..)| matches!(frame, Frame::Resting | Frame::Motion));
+        let bases: Vec<&str> = rows.map(|(_, base, _)| *base).collect();
+        VERBS.iter().any(|(base, third, ing)| bases.contains(base) && [*base, *third, *ing].contains(&word))
+    };
+    between.iter().any(|word| {
+        let word = word.as_str();
+        !SYMMETRIC.contains(&word) && !matches!(word, "is" | "are" | "down" | "together" | "close") && !resting(word)
+    })
         && !between.iter().any(|word| matches!(word.as_str(), "as" | "like"))
 }
 

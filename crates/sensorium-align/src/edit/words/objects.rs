@@ -82,7 +82,7 @@ pub(crate) const OBJECTS: &[(Kind, &str)] = &[
     (Kind::Ground, "grass snow sand mud dirt gravel"),
     (
         Kind::Land,
-        "beach/shore/coast street/road/sidewalk/highway field/meadow/lawn/pasture forest/wood/woods \
+        "beach/shore/coast street/road/sidewalk/highway field/meadow/lawn/pasture forest \
          park playground desert mountain hill/slope/hillside cliff yard/backyard/garden \
          parking-lot city/town canyon",
     ),
@@ -115,7 +115,7 @@ pub(crate) const GENERAL: &[(Kind, &str)] = &[
         "platform stage floor deck dock pier court track path trail step stair stairs rail store shop \
          restaurant room kitchen bar market stadium gym carousel skatepark hoop goal wheel ring",
     ),
-    (Kind::Land, "area ground landscape terrain scenery edge side top pile rink valley sidewalk trail"),
+    (Kind::Land, "area ground woods landscape terrain scenery edge side top pile rink valley sidewalk trail"),
     (Kind::Water, "water wave rapids fountain ice"),
     (Kind::Plant, "leaf plant hay bale"),
     (
