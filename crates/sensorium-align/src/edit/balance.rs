@@ -103,6 +103,7 @@ fn cell(plausibility: &Plausibility, text: &str, edit: &str) -> Cell {
     let rarity = |text: &str| -> f64 {
         text.split_whitespace().map(|word| (f64::from(ngrams.seen(&word.to_lowercase())) + 1.0).ln()).sum()
     };
+    let centre = plausibility.centre();
     let nats = ngrams.score(text) - ngrams.score(edit);
     let longer = match length(text).cmp(&length(edit)) {
         std::cmp::Ordering::Less => -1,
@@ -111,8 +112,8 @@ fn cell(plausibility: &Plausibility, text: &str, edit: &str) -> Cell {
     };
     let rarer = rarity(text) - rarity(edit);
     [
-        class(plausibility.gap(text, edit), &GAPS),
-        class(nats, &NATS),
+        class(plausibility.gap(text, edit) - centre.gap, &GAPS),
+        class(nats - centre.nats, &NATS),
         longer,
         if rarer.abs() < 1e-9 { 0 } else { class(rarer, &[]) },
     ]

@@ -4,7 +4,7 @@ use super::caption::{Phrase, Words};
 use super::lexicon::{Lexicon, Quality};
 use super::words::objects::{Kind, plural};
 use super::words::qualities::{COLOURS, CONTRARIES, MATERIALS};
-use super::words::relations::{EXPRESSIONS, Place, RAISED, RELATIONS, SLOPES};
+use super::words::relations::{COMMON, EXPRESSIONS, OUTSIDE, Place, RAISED, RELATIONS, SLOPES};
 
 /// An edit and how fitting it is.
 pub(crate) type Weighted = (Vec<String>, f32);
@@ -145,6 +145,10 @@ pub(crate) fn relations(lexicon: &Lexicon, words: &Words) -> Vec<Vec<String>> {
             let counted = phrase.determined || phrase.plural || phrase.uncountable;
             if !passive && !part && counted && fits(*place, words.at(phrase.head), phrase.kind) {
                 found.extend(others.iter().map(|other| replaced(words, index, end, other)));
+                let head = words.at(phrase.head);
+                let common = COMMON.iter().filter(|other| OUTSIDE.contains(text) && lexicon.pair_to_head(other, head) > 2);
+                let close = !phrase.kind.animate() && phrase.kind != Kind::Ground;
+                found.extend(common.filter(|_| close).map(|other| replaced(words, index, end, other)));
             }
         }
     }

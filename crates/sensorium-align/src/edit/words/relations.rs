@@ -90,6 +90,15 @@ pub(crate) const EXPRESSIONS: &[(&str, &[&str])] = &[
     ("upside down", &["right side up"]),
 ];
 
+/// Relations of what is not in or on a thing, and which [`COMMON`] therefore contradicts.
+pub(crate) const OUTSIDE: &[&str] = &[
+    "in front of", "next to", "behind", "under", "underneath", "beneath", "near", "beside", "by", "outside",
+    "around", "past", "above", "off", "against",
+];
+
+/// The commonest relations, for nouns that are seen after them.
+pub(crate) const COMMON: &[&str] = &["in", "on"];
+
 /// Relations that hold both ways, so that to swap their sides says the same.
 pub(crate) const SYMMETRIC: &[&str] =
     &["and", "or", "with", "near", "beside", "next", "to", "between", "both", "alongside", ",", "by", "while"];
