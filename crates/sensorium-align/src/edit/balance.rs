@@ -63,10 +63,8 @@ pub fn swap_test(
     let mut used: HashSet<usize> = HashSet::new();
     let mut pairs: Vec<(usize, Pair)> = Vec::new();
     // The rarest families choose their captions first.
-    let mut families: Vec<(Family, Vec<Candidate>)> = HELD_OUT
-        .iter()
-        .map(|family| (*family, candidates(&flat, editor, plausibility, *family)))
-        .collect();
+    let mut families: Vec<(Family, Vec<Candidate>)> =
+        HELD_OUT.iter().map(|family| (*family, candidates(&flat, editor, plausibility, *family))).collect();
     families.sort_by_key(|(_, found)| found.iter().map(|c| c.caption).collect::<HashSet<_>>().len());
     for (family, mut found) in families {
         found.shuffle(&mut rng);

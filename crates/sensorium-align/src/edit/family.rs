@@ -28,17 +28,11 @@ pub enum Family {
 }
 
 /// The families that training may use.
-pub const TRAINED: [Family; 5] = [
-    Family::ObjectSwap,
-    Family::AttributeSwap,
-    Family::ObjectReplace,
-    Family::Number,
-    Family::Negation,
-];
+pub const TRAINED: [Family; 5] =
+    [Family::ObjectSwap, Family::AttributeSwap, Family::ObjectReplace, Family::Number, Family::Negation];
 
 /// The families kept for testing: no edit of these kinds is to be seen in training.
-pub const HELD_OUT: [Family; 4] =
-    [Family::AttributeReplace, Family::Relation, Family::Action, Family::Order];
+pub const HELD_OUT: [Family; 4] = [Family::AttributeReplace, Family::Relation, Family::Action, Family::Order];
 
 impl Family {
     /// The name used in reports and files.

@@ -85,7 +85,8 @@ fn table(text: &str, delimiter: u8) -> Result<Vec<Row>, Fault> {
     let fault = |error: &csv::Error| (error.position().map_or(1, csv::Position::line), error.to_string());
     let header = reader.headers().map_err(|error| fault(&error))?.clone();
     let column = |name: &str| header.iter().position(|title| title.trim().eq_ignore_ascii_case(name));
-    let missing = |what: &str| (1, format!("expected a header with {what}, found `{}`", header_text(&header)));
+    let missing =
+        |what: &str| (1, format!("expected a header with {what}, found `{}`", header_text(&header)));
     let named = column("caption").or_else(|| column("key")).ok_or_else(|| missing("`caption` or `key`"))?;
     let negative = column("negative").ok_or_else(|| missing("`negative`"))?;
     let mut rows = Vec::new();

@@ -7,8 +7,9 @@ use super::words::objects::Kind;
 use super::words::relations::SYMMETRIC;
 
 /// Determiners of phrases that refer back or to all, so that moving the phrase breaks the text.
-const REFERRING: &[&str] =
-    &["another", "other", "each", "both", "his", "her", "its", "their", "this", "that", "these", "those", "no"];
+const REFERRING: &[&str] = &[
+    "another", "other", "each", "both", "his", "her", "its", "their", "this", "that", "these", "those", "no",
+];
 
 /// Heads exchanged, modifiers left in place.
 pub(crate) fn objects(lexicon: &Lexicon, words: &Words) -> Vec<Vec<String>> {
@@ -79,7 +80,11 @@ fn pairs(lexicon: &Lexicon, words: &Words) -> Vec<(Phrase, Phrase)> {
         .into_iter()
         .filter(|phrase| phrase.closed && phrase.kind != Kind::Part)
         .filter(|phrase| !REFERRING.contains(&words.at(phrase.start)))
-        .filter(|phrase| words.at(phrase.head) != "camera" && words.at(phrase.head + 1) != "of" && words.before(phrase.start) != "of")
+        .filter(|phrase| {
+            words.at(phrase.head) != "camera"
+                && words.at(phrase.head + 1) != "of"
+                && words.before(phrase.start) != "of"
+        })
         .filter(|phrase| phrase.determined || phrase.plural || phrase.uncountable)
         .collect();
     let mut pairs = Vec::new();
@@ -121,9 +126,10 @@ fn directed(words: &Words, a: &Phrase, b: &Phrase) -> bool {
     };
     between.iter().any(|word| {
         let word = word.as_str();
-        !SYMMETRIC.contains(&word) && !matches!(word, "is" | "are" | "down" | "together" | "close") && !resting(word)
-    })
-        && !between.iter().any(|word| matches!(word.as_str(), "as" | "like"))
+        !SYMMETRIC.contains(&word)
+            && !matches!(word, "is" | "are" | "down" | "together" | "close")
+            && !resting(word)
+    }) && !between.iter().any(|word| matches!(word.as_str(), "as" | "like"))
 }
 
 fn modifiers<'a>(words: &'a Words, phrase: &Phrase) -> Vec<&'a str> {

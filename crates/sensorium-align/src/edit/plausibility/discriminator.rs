@@ -83,7 +83,8 @@ impl Plausibility {
         };
         let models = [model(0), model(1)];
         let last = in_third(2);
-        let gaps = |model: &Self| last.iter().map(|(_, text, edit)| model.gap(text, edit)).collect::<Vec<_>>();
+        let gaps =
+            |model: &Self| last.iter().map(|(_, text, edit)| model.gap(text, edit)).collect::<Vec<_>>();
         let nats = |model: &Self| {
             let of = |text: &str| model.ngrams.score(text);
             last.iter().map(|(_, text, edit)| of(text) - of(edit)).collect::<Vec<_>>()
@@ -133,7 +134,12 @@ impl Plausibility {
                 example(other, text, edit)
             })
             .collect();
-        let mut trained = Self { ngrams: model(None), words: vec![0.0; HASHED], numbers: [0.0; DENSE], centre: Centre::default() };
+        let mut trained = Self {
+            ngrams: model(None),
+            words: vec![0.0; HASHED],
+            numbers: [0.0; DENSE],
+            centre: Centre::default(),
+        };
         trained.descend(&mut examples, rng);
         trained
     }
@@ -163,7 +169,8 @@ impl Plausibility {
     }
 
     fn gap_of(&self, example: &Example) -> f64 {
-        let words: f64 = example.words.iter().map(|(place, value)| f64::from(self.words[*place]) * value).sum();
+        let words: f64 =
+            example.words.iter().map(|(place, value)| f64::from(self.words[*place]) * value).sum();
         words + self.numbers.iter().zip(&example.numbers).map(|(weight, value)| weight * value).sum::<f64>()
     }
 
@@ -200,7 +207,13 @@ pub(crate) fn share(gaps: impl Iterator<Item = f64>) -> f64 {
     let (mut won, mut count) = (0.0, 0.0);
     for gap in gaps {
         count += 1.0;
-        won += if gap > 0.0 { 1.0 } else if gap < 0.0 { 0.0 } else { 0.5 };
+        won += if gap > 0.0 {
+            1.0
+        } else if gap < 0.0 {
+            0.0
+        } else {
+            0.5
+        };
     }
     if count > 0.0 { won / count } else { 0.5 }
 }

@@ -16,11 +16,7 @@ fn sorted(text: &str) -> Vec<String> {
 const TABLE: &[(Family, &str, &[&str])] = &[
     (Family::ObjectSwap, "A brown dog chases a man .", &["A brown man chases a dog ."]),
     (Family::ObjectSwap, "A small dog and an old horse", &["A small horse and an old dog"]),
-    (
-        Family::AttributeSwap,
-        "a brown dog and a white cat",
-        &["a white dog and a brown cat"],
-    ),
+    (Family::AttributeSwap, "a brown dog and a white cat", &["a white dog and a brown cat"]),
     (
         Family::AttributeSwap,
         "A boy with a red hat and an orange ball",
@@ -29,7 +25,12 @@ const TABLE: &[(Family, &str, &[&str])] = &[
     (
         Family::Number,
         "Two dogs are running .",
-        &["Three dogs are running .", "Four dogs are running .", "Five dogs are running .", "A dog is running ."],
+        &[
+            "Three dogs are running .",
+            "Four dogs are running .",
+            "Five dogs are running .",
+            "A dog is running .",
+        ],
     ),
     (Family::Number, "A dog is running .", &["Two dogs are running ."]),
     (Family::Number, "A dog holds a stick .", &["Two dogs hold a stick .", "A dog holds two sticks ."]),

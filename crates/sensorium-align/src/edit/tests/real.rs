@@ -18,7 +18,8 @@ fn folder() -> Option<PathBuf> {
 }
 
 fn read(folder: &Path, split: &str) -> Captions {
-    let mut shards: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut shards: Vec<PathBuf> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     let wanted = |path: &PathBuf| {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         name.starts_with(split) && name.ends_with(".tar")
@@ -84,7 +85,8 @@ fn a_model_of_other_captions_tells_true_from_edited_in_at_most_eleven_of_twenty_
     assert!(filter.accuracy(texts(&pairs)) >= 0.40);
     assert!(pairs.len() > 1500, "{}", pairs.len());
     assert_eq!(pairs, swap_test(&dev, &editor, &filter, 3), "the same seed, other pairs");
-    let mut captions: Vec<(&str, &str)> = pairs.iter().map(|pair| (pair.key.as_str(), pair.caption.as_str())).collect();
+    let mut captions: Vec<(&str, &str)> =
+        pairs.iter().map(|pair| (pair.key.as_str(), pair.caption.as_str())).collect();
     captions.sort_unstable();
     captions.dedup();
     assert!(captions.len() + 5 >= pairs.len(), "captions are used again");
