@@ -48,6 +48,14 @@ struct Candidate {
 /// SugarCrepe, Hsieh et al. 2023, arXiv:2306.14610). Matched are the gap of `plausibility`, of its
 /// language model, of the length, and of the rarity of the words. A caption is used once at most.
 ///
+/// On the 5,000 development captions of Flickr8k this leaves about 2,000 pairs. With `plausibility`
+/// fitted on one half of the training pictures, a model fitted on the other half is right in 52 % of
+/// them, against 85 % of edits that are not balanced, and the first model itself in 40 %: it is put
+/// below chance on purpose, so that models that have not chosen the pairs come near to it. A model
+/// that was trained on balanced pairs of the other half reaches 59 % there, and 55 % where
+/// `plausibility` knows all training pictures, so fit it on all that there are. Language models of
+/// another make have not been tried.
+///
 /// `captions` has for each picture its key and its captions. Fit `editor` and `plausibility` on
 /// training captions only. The same arguments give the same pairs, in the order of the captions.
 #[must_use]

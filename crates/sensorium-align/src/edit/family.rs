@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Family {
-    /// Two nouns trade places; their modifiers stay ("a brown dog and a boy" to "a brown boy and a dog").
+    /// Two nouns trade places; their modifiers stay ("a small dog and a boy" to "a small boy and a dog").
     ObjectSwap,
     /// The attributes of two nouns trade places ("a red hat and a blue shirt" to "a blue hat and a red shirt").
     AttributeSwap,

@@ -45,9 +45,8 @@ pub(crate) fn denials(lexicon: &Lexicon, words: &Words) -> Vec<Vec<String>> {
             })
         };
         let participle = word.ends_with("ing") && word.len() > 4 && lexicon.noun(word).is_none();
-        if matches!(before, "is" | "are") && participle {
-            found.push(words.with(index, index, &["not"]));
-        } else if matches!(word, "wearing" | "holding" | "carrying") && lexicon.noun(before).is_some() {
+        let borne = matches!(word, "wearing" | "holding" | "carrying") && lexicon.noun(before).is_some();
+        if borne || matches!(before, "is" | "are") && participle {
             found.push(words.with(index, index, &["not"]));
         } else if let Some((base, third, _)) = verb {
             if word == *third && after(false) {

@@ -7,8 +7,10 @@ use super::words::objects::{Kind, plural};
 use super::words::qualities::NUMBERS;
 
 /// Words that refer to a number said before, so that it cannot change.
-const COUNTED: &[&str] =
-    &["other", "others", "another", "each", "both", "one", "couple", "pair", "together", "all"];
+const COUNTED: &[&str] = &[
+    "other", "others", "another", "each", "both", "one", "couple", "pair", "together", "all", "lone",
+    "single", "alone",
+];
 
 /// Words that refer to one being said before.
 const SINGULAR_PRONOUNS: &[&str] =

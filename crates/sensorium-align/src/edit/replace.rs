@@ -77,7 +77,8 @@ pub(crate) fn attributes(lexicon: &Lexicon, words: &Words) -> Vec<Weighted> {
                     let name = names.split('/').next().unwrap_or(names);
                     let seen = lexicon.pair(name, head);
                     let fits = !animal || matches!(name, "black" | "white" | "brown" | "gray");
-                    if other != entry && fits && !near(lexicon, words, index, other) {
+                    let said = words.words.windows(2).any(|pair| pair[0] == name && pair[1] == head);
+                    if other != entry && fits && !said && !near(lexicon, words, index, other) {
                         found.push((words.with(index, index + 1, &[name]), 0.3 + count(seen)));
                     }
                 }
@@ -125,7 +126,10 @@ fn contraries(lexicon: &Lexicon, words: &Words) -> Vec<Weighted> {
             if words.before(index) == "year" || lexicon.compound(words.at(index + 1)) {
                 continue;
             }
-            for other in others.iter().filter(|other| !words.has(&[other])) {
+            for other in others.iter().filter(|other| {
+                let little = matches!(**other, "small" | "tiny") && words.has(&["little", "small", "tiny"]);
+                !words.has(&[other]) && !little
+            }) {
                 found.push((
                     words.with(index, index + 1, &[other]),
                     1.0 + count(lexicon.pair(other, words.at(index + 1))),
@@ -147,7 +151,7 @@ pub(crate) fn relations(lexicon: &Lexicon, words: &Words) -> Vec<Vec<String>> {
     let phrases = words.phrases(lexicon);
     for index in 0..words.words.len() {
         for (text, others) in EXPRESSIONS {
-            if let Some(end) = matches(text, index) {
+            if let Some(end) = matches(text, index).filter(|_| words.before(index) != "up") {
                 found.extend(others.iter().map(|other| replaced(words, index, end, other)));
             }
         }
@@ -173,7 +177,8 @@ pub(crate) fn relations(lexicon: &Lexicon, words: &Words) -> Vec<Vec<String>> {
                     .iter()
                     .filter(|other| OUTSIDE.contains(text) && lexicon.pair_to_head(other, head) > 2);
                 let close = !phrase.kind.animate() && phrase.kind != Kind::Ground;
-                found.extend(common.filter(|_| close).map(|other| replaced(words, index, end, other)));
+                let common = common.filter(|other| close && !(**other == "in" && SLOPES.contains(&head)));
+                found.extend(common.map(|other| replaced(words, index, end, other)));
             }
         }
     }

@@ -5,7 +5,7 @@
 /// Edits chosen because one model finds them more plausible than the truth owe this in part to
 /// its chance errors, and another model will lean to the truth again (regression to the mean). If
 /// the second gap is on average `a + b x` where the first is `x`, then the second is balanced
-/// where the first is balanced about `-a / b`. The centre lies a part of the way there: then neither model
+/// where the first is balanced about `-a / b`. The centre lies half way there: then neither model
 /// is far from chance, the second a little above and the first a little below.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(crate) struct Centre {
@@ -16,7 +16,7 @@ pub(crate) struct Centre {
 }
 
 /// How much of the way is gone.
-const SHARE: f64 = 0.35;
+const SHARE: f64 = 0.5;
 
 impl Centre {
     /// From the gaps of two models, fitted on different captions, over the same pairs; zero where

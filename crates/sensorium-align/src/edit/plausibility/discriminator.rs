@@ -159,10 +159,11 @@ impl Plausibility {
                     past[*place] += (gradient * gradient) as f32;
                     self.words[*place] += (STEP * gradient / f64::from(past[*place]).sqrt()) as f32;
                 }
-                for index in 0..DENSE {
-                    let gradient = pull * example.numbers[index];
-                    past_numbers[index] += gradient * gradient;
-                    self.numbers[index] += STEP * gradient / past_numbers[index].sqrt();
+                let values = self.numbers.iter_mut().zip(&mut past_numbers).zip(&example.numbers);
+                for ((weight, past), value) in values {
+                    let gradient = pull * value;
+                    *past += gradient * gradient;
+                    *weight += STEP * gradient / past.sqrt();
                 }
             }
         }

@@ -14,7 +14,7 @@ fn sorted(text: &str) -> Vec<String> {
 
 /// Family, caption, and every edit that is right.
 const TABLE: &[(Family, &str, &[&str])] = &[
-    (Family::ObjectSwap, "A brown dog chases a man .", &["A brown man chases a dog ."]),
+    (Family::ObjectSwap, "A small dog chases a man .", &["A small man chases a dog ."]),
     (Family::ObjectSwap, "A small dog and an old horse", &["A small horse and an old dog"]),
     (Family::AttributeSwap, "a brown dog and a white cat", &["a white dog and a brown cat"]),
     (

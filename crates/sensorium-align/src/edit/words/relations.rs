@@ -49,7 +49,7 @@ pub(crate) const RELATIONS: &[(&str, Place, &[&str])] = &[
     ("beside", Place::Animate, &["behind", "in front of"]),
     ("beside", Place::Water, &["in", "far from"]),
     ("by", Place::Water, &["in", "far from"]),
-    ("by", Place::Solid, &["far from", "behind", "in front of"]),
+    ("by", Place::Solid, &["far from"]),
     ("into", Place::Any, &["out of", "away from"]),
     ("onto", Place::Any, &["off", "over"]),
     ("off", Place::Any, &["onto", "toward"]),
