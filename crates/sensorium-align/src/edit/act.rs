@@ -62,7 +62,8 @@ fn frame(words: &Words, phrases: &[Phrase], index: usize) -> Option<Frame> {
     }
     if next.is_empty() || AT_REST.contains(&next) {
         let rest = [words.at(index + 2), words.at(index + 3)];
-        let aloft = rest.iter().any(|word| matches!(*word, "air" | "midair" | "mid-air" | "camera" | "front"));
+        let aloft =
+            rest.iter().any(|word| matches!(*word, "air" | "midair" | "mid-air" | "camera" | "front"));
         let phoning = matches!(*base, "talk" | "play") && next == "on";
         return (!aloft && !phoning).then_some(Frame::Resting);
     }

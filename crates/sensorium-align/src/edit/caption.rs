@@ -84,9 +84,11 @@ impl Words {
             if index > 0 {
                 text.push(' ');
             }
-            let named = self.original.iter().skip(1).find(|original| {
-                original.to_lowercase() == *word && original.as_str() != word.as_str()
-            });
+            let named = self
+                .original
+                .iter()
+                .skip(1)
+                .find(|original| original.to_lowercase() == *word && original.as_str() != word.as_str());
             match named {
                 Some(original) => text.push_str(original),
                 None if index == 0 && self.capital => {

@@ -15,9 +15,9 @@ use super::{act, negate, number, replace, swap};
 /// The edits are those of the hard negatives of NegCLIP (Yuksekgonul et al. 2023,
 /// arXiv:2210.01936) and SugarCrepe (Hsieh et al. 2023, arXiv:2306.14610), made here from
 /// hand-written word lists and from counts and distributional likeness learned from captions; no
-/// tagger or language model is asked. An edit is wrong now and then: in a sample read by hand, see
-/// the documentation of [`swap_test`](super::swap_test()), a few of a hundred kept the meaning or
-/// read badly.
+/// tagger or language model is asked. Of 100 edits of Flickr8k captions that were read by hand,
+/// 94 were sound English and false where the caption is true; the rest read badly or could be true
+/// as well. Sound English is not good sense: "a man dances on a bench" stands among the edits.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Editor {
     lexicon: Lexicon,

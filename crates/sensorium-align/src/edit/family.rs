@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Family {
-    /// Two nouns trade places; their modifiers stay ("a brown dog and a boy" to "a brown boy and a dog").
+    /// Two nouns trade places; their modifiers stay ("a small dog and a boy" to "a small boy and a dog").
     ObjectSwap,
     /// The attributes of two nouns trade places ("a red hat and a blue shirt" to "a blue hat and a red shirt").
     AttributeSwap,
@@ -28,17 +28,11 @@ pub enum Family {
 }
 
 /// The families that training may use.
-pub const TRAINED: [Family; 5] = [
-    Family::ObjectSwap,
-    Family::AttributeSwap,
-    Family::ObjectReplace,
-    Family::Number,
-    Family::Negation,
-];
+pub const TRAINED: [Family; 5] =
+    [Family::ObjectSwap, Family::AttributeSwap, Family::ObjectReplace, Family::Number, Family::Negation];
 
 /// The families kept for testing: no edit of these kinds is to be seen in training.
-pub const HELD_OUT: [Family; 4] =
-    [Family::AttributeReplace, Family::Relation, Family::Action, Family::Order];
+pub const HELD_OUT: [Family; 4] = [Family::AttributeReplace, Family::Relation, Family::Action, Family::Order];
 
 impl Family {
     /// The name used in reports and files.

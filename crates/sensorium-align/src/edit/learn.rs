@@ -18,7 +18,9 @@ pub(crate) fn learn<'a>(captions: impl Iterator<Item = &'a str>) -> Lexicon {
     for caption in captions {
         let parsed = Words::new(caption);
         for phrase in parsed.phrases(&listed) {
-            *heads.entry(format!("{} {}", parsed.before(phrase.start), parsed.at(phrase.head))).or_default() += 1;
+            *heads
+                .entry(format!("{} {}", parsed.before(phrase.start), parsed.at(phrase.head)))
+                .or_default() += 1;
         }
         let words: Vec<String> = caption.split_whitespace().map(str::to_lowercase).collect();
         for pair in words.windows(2) {

@@ -18,7 +18,13 @@ pub(crate) fn denials(lexicon: &Lexicon, words: &Words) -> Vec<Vec<String>> {
         let first = words.at(phrase.start);
         let had = matches!(
             phrase.kind,
-            Kind::Clothing | Kind::Headwear | Kind::Thing | Kind::Ball | Kind::Board | Kind::Animal | Kind::Vehicle
+            Kind::Clothing
+                | Kind::Headwear
+                | Kind::Thing
+                | Kind::Ball
+                | Kind::Board
+                | Kind::Animal
+                | Kind::Vehicle
         ) || words.at(phrase.head) == "hair"
             || words.at(phrase.head) == "beard";
         let verb = words.before(phrase.start.saturating_sub(1));
@@ -32,13 +38,15 @@ pub(crate) fn denials(lexicon: &Lexicon, words: &Words) -> Vec<Vec<String>> {
         let verb = VERBS.iter().find(|(base, third, ing)| [*base, *third, *ing].contains(&word));
         let after = |plural: bool| {
             phrases.iter().any(|phrase| {
-                phrase.head + 1 == index && phrase.kind.animate() && phrase.plural == plural && phrase.start == 0
+                phrase.head + 1 == index
+                    && phrase.kind.animate()
+                    && phrase.plural == plural
+                    && phrase.start == 0
             })
         };
         let participle = word.ends_with("ing") && word.len() > 4 && lexicon.noun(word).is_none();
-        if matches!(before, "is" | "are") && participle {
-            found.push(words.with(index, index, &["not"]));
-        } else if matches!(word, "wearing" | "holding" | "carrying") && lexicon.noun(before).is_some() {
+        let borne = matches!(word, "wearing" | "holding" | "carrying") && lexicon.noun(before).is_some();
+        if borne || matches!(before, "is" | "are") && participle {
             found.push(words.with(index, index, &["not"]));
         } else if let Some((base, third, _)) = verb {
             if word == *third && after(false) {

@@ -7,7 +7,10 @@ use super::words::objects::{Kind, plural};
 use super::words::qualities::NUMBERS;
 
 /// Words that refer to a number said before, so that it cannot change.
-const COUNTED: &[&str] = &["other", "others", "another", "each", "both", "one", "couple", "pair", "together", "all"];
+const COUNTED: &[&str] = &[
+    "other", "others", "another", "each", "both", "one", "couple", "pair", "together", "all", "lone",
+    "single", "alone",
+];
 
 /// Words that refer to one being said before.
 const SINGULAR_PRONOUNS: &[&str] =
@@ -60,7 +63,10 @@ fn to_two(lexicon: &Lexicon, words: &Words, phrase: &Phrase) -> Option<Vec<Strin
         || phrase.kind.portable()
         || matches!(phrase.kind, Kind::Vehicle | Kind::Furniture | Kind::Plant);
     let noun = lexicon.noun(words.at(phrase.head)).filter(|_| countable)?;
-    if matches!(noun.singular.as_str(), "crowd" | "group" | "family" | "couple" | "team" | "audience" | "pair") {
+    if matches!(
+        noun.singular.as_str(),
+        "crowd" | "group" | "family" | "couple" | "team" | "audience" | "pair"
+    ) {
         return None;
     }
     let mut edited = words.words.clone();
@@ -86,9 +92,13 @@ fn to_two(lexicon: &Lexicon, words: &Words, phrase: &Phrase) -> Option<Vec<Strin
 fn after_relation(lexicon: &Lexicon, words: &Words, phrase: &Phrase) -> bool {
     let (before, next) = (words.before(phrase.start), words.at(phrase.head + 1));
     let governed = lexicon.boundary(before)
-        && !matches!(before, "and" | "," | "." | "or" | "while" | "as" | "of" | "like" | "is" | "are" | "but");
-    let agrees = matches!(next, "is" | "are" | "has" | "have" | "and" | "that" | "who" | "which" | "was" | "'s")
-        || VERBS.iter().any(|(base, third, _)| next == *base || next == *third);
+        && !matches!(
+            before,
+            "and" | "," | "." | "or" | "while" | "as" | "of" | "like" | "is" | "are" | "but"
+        );
+    let agrees =
+        matches!(next, "is" | "are" | "has" | "have" | "and" | "that" | "who" | "which" | "was" | "'s")
+            || VERBS.iter().any(|(base, third, _)| next == *base || next == *third);
     governed && !agrees
 }
 

@@ -4,7 +4,7 @@ use super::caption::{Phrase, Words};
 use super::lexicon::{Lexicon, Quality};
 use super::words::objects::{Kind, plural};
 use super::words::qualities::{COLOURS, CONTRARIES, MATERIALS};
-use super::words::relations::{EXPRESSIONS, Place, RAISED, RELATIONS, SLOPES};
+use super::words::relations::{COMMON, EXPRESSIONS, OUTSIDE, Place, RAISED, RELATIONS, SLOPES};
 
 /// An edit and how fitting it is.
 pub(crate) type Weighted = (Vec<String>, f32);
@@ -17,7 +17,7 @@ pub(crate) fn objects(lexicon: &Lexicon, words: &Words) -> Vec<Weighted> {
         let Some(noun) = lexicon.noun(head) else { continue };
         let Some(entry) = noun.entry else { continue };
         for (_, names) in lexicon.entries(phrase.kind).filter(|(other, _)| *other != entry) {
-            let Some(name) = names.iter().max_by_key(|name| lexicon.count(name)) else { continue };
+            let Some(name) = names.iter().rev().max_by_key(|name| lexicon.count(name)) else { continue };
             let form = if phrase.plural { plural(name) } else { name.clone() };
             if words.has(&[&form, name]) || !suits(lexicon, words, phrase, &noun.singular, &form) {
                 continue;
@@ -37,7 +37,10 @@ fn suits(lexicon: &Lexicon, words: &Words, phrase: &Phrase, old: &str, form: &st
             let old_enough = |word: &str| matches!(word, "man" | "men" | "woman" | "women");
             let pronoun = words.has(&["his", "her", "he", "she", "him", "himself", "herself"]);
             let aged = phrase.adjectives.iter().any(|index| {
-                matches!(words.at(*index), "little" | "young" | "small" | "old" | "older" | "elderly" | "bald")
+                matches!(
+                    words.at(*index),
+                    "little" | "young" | "small" | "old" | "older" | "elderly" | "bald"
+                )
             });
             let adult = !matches!(old, "boy" | "girl");
             (!pronoun || man(old) == man(form)) && (!aged || adult == old_enough(form))
@@ -61,7 +64,10 @@ pub(crate) fn attributes(lexicon: &Lexicon, words: &Words) -> Vec<Weighted> {
                 let of_person = words.before(index) == "in" && (next.is_empty() || lexicon.boundary(next));
                 if (lexicon.boundary(next) || next.is_empty()) && !joined && !of_person
                     || matches!(next, "retriever" | "haired" | "man" | "woman" | "men" | "women" | "people")
-                    || matches!(next, "belt" | "water" | "sky" | "flag" | "house" | "juice" | "person" | "hair")
+                    || matches!(
+                        next,
+                        "belt" | "water" | "sky" | "flag" | "house" | "juice" | "person" | "hair"
+                    )
                 {
                     continue;
                 }
@@ -71,7 +77,8 @@ pub(crate) fn attributes(lexicon: &Lexicon, words: &Words) -> Vec<Weighted> {
                     let name = names.split('/').next().unwrap_or(names);
                     let seen = lexicon.pair(name, head);
                     let fits = !animal || matches!(name, "black" | "white" | "brown" | "gray");
-                    if other != entry && fits && !near(lexicon, words, index, other) {
+                    let said = words.words.windows(2).any(|pair| pair[0] == name && pair[1] == head);
+                    if other != entry && fits && !said && !near(lexicon, words, index, other) {
                         found.push((words.with(index, index + 1, &[name]), 0.3 + count(seen)));
                     }
                 }
@@ -99,7 +106,17 @@ fn contraries(lexicon: &Lexicon, words: &Words) -> Vec<Weighted> {
     for phrase in words.phrases(lexicon) {
         let child = matches!(
             words.at(phrase.head),
-            "boy" | "girl" | "child" | "kid" | "baby" | "toddler" | "boys" | "girls" | "children" | "kids" | "puppy"
+            "boy"
+                | "girl"
+                | "child"
+                | "kid"
+                | "baby"
+                | "toddler"
+                | "boys"
+                | "girls"
+                | "children"
+                | "kids"
+                | "puppy"
         );
         for &index in &phrase.adjectives {
             let word = words.at(index);
@@ -109,8 +126,14 @@ fn contraries(lexicon: &Lexicon, words: &Words) -> Vec<Weighted> {
             if words.before(index) == "year" || lexicon.compound(words.at(index + 1)) {
                 continue;
             }
-            for other in others.iter().filter(|other| !words.has(&[other])) {
-                found.push((words.with(index, index + 1, &[other]), 1.0 + count(lexicon.pair(other, words.at(index + 1)))));
+            for other in others.iter().filter(|other| {
+                let little = matches!(**other, "small" | "tiny") && words.has(&["little", "small", "tiny"]);
+                !words.has(&[other]) && !little
+            }) {
+                found.push((
+                    words.with(index, index + 1, &[other]),
+                    1.0 + count(lexicon.pair(other, words.at(index + 1))),
+                ));
             }
         }
     }
@@ -128,7 +151,7 @@ pub(crate) fn relations(lexicon: &Lexicon, words: &Words) -> Vec<Vec<String>> {
     let phrases = words.phrases(lexicon);
     for index in 0..words.words.len() {
         for (text, others) in EXPRESSIONS {
-            if let Some(end) = matches(text, index) {
+            if let Some(end) = matches(text, index).filter(|_| words.before(index) != "up") {
                 found.extend(others.iter().map(|other| replaced(words, index, end, other)));
             }
         }
@@ -140,11 +163,22 @@ pub(crate) fn relations(lexicon: &Lexicon, words: &Words) -> Vec<Vec<String>> {
             let Some(phrase) = phrases.iter().find(|phrase| phrase.start == end && phrase.closed) else {
                 continue;
             };
-            let passive = *text == "by" && (before.ends_with("ed") || before.ends_with('n') || before == "hit");
-            let part = matches!(before, "of" | "out" | "next" | "up" | "down" | "right" | "set" | "dressed" | "talking");
+            let passive =
+                *text == "by" && (before.ends_with("ed") || before.ends_with('n') || before == "hit");
+            let part = matches!(
+                before,
+                "of" | "out" | "next" | "up" | "down" | "right" | "set" | "dressed" | "talking"
+            );
             let counted = phrase.determined || phrase.plural || phrase.uncountable;
             if !passive && !part && counted && fits(*place, words.at(phrase.head), phrase.kind) {
                 found.extend(others.iter().map(|other| replaced(words, index, end, other)));
+                let head = words.at(phrase.head);
+                let common = COMMON
+                    .iter()
+                    .filter(|other| OUTSIDE.contains(text) && lexicon.pair_to_head(other, head) > 2);
+                let close = !phrase.kind.animate() && phrase.kind != Kind::Ground;
+                let common = common.filter(|other| close && !(**other == "in" && SLOPES.contains(&head)));
+                found.extend(common.map(|other| replaced(words, index, end, other)));
             }
         }
     }

@@ -7,14 +7,19 @@ use super::words::objects::Kind;
 use super::words::relations::SYMMETRIC;
 
 /// Determiners of phrases that refer back or to all, so that moving the phrase breaks the text.
-const REFERRING: &[&str] =
-    &["another", "other", "each", "both", "his", "her", "its", "their", "this", "that", "these", "those", "no"];
+const REFERRING: &[&str] = &[
+    "another", "other", "each", "both", "his", "her", "its", "their", "this", "that", "these", "those", "no",
+];
+
+/// Beings in the mass, in or through which others stand, so that no one can take their place.
+const COLLECTIVE: &[&str] = &["crowd", "group", "audience", "team", "family", "couple", "crowds", "groups"];
 
 /// Heads exchanged, modifiers left in place.
 pub(crate) fn objects(lexicon: &Lexicon, words: &Words) -> Vec<Vec<String>> {
     pairs(lexicon, words)
         .into_iter()
-        .filter(|(a, b)| !a.compound && !b.compound && alike(a, b))
+        .filter(|(a, b)| !a.compound && !b.compound && alike(a, b) && agree(words, a, b))
+        .filter(|(a, b)| !skin(lexicon, words, a, b) && !skin(lexicon, words, b, a))
         .filter(|(a, b)| modifiers(words, a) != modifiers(words, b) && !same_head(lexicon, words, a, b))
         .filter(|(a, b)| !a.adjectives.is_empty() || !b.adjectives.is_empty())
         .map(|(a, b)| {
@@ -39,7 +44,9 @@ pub(crate) fn attributes(lexicon: &Lexicon, words: &Words) -> Vec<Vec<String>> {
                 if skin && (person(&a) || person(&b)) {
                     continue;
                 }
-                if exchangeable(lexicon, words.at(i), words.at(j)) {
+                let said = |phrase: &Phrase, word: &str| modifiers(words, phrase).contains(&word);
+                let twice = said(&a, words.at(j)) || said(&b, words.at(i));
+                if !twice && exchangeable(lexicon, words.at(i), words.at(j)) {
                     let mut edited = words.words.clone();
                     edited.swap(i, j);
                     if words.words[i..=a.head] != edited[j..=b.head] {
@@ -56,7 +63,10 @@ pub(crate) fn attributes(lexicon: &Lexicon, words: &Words) -> Vec<Vec<String>> {
 pub(crate) fn order(lexicon: &Lexicon, words: &Words) -> Vec<Vec<String>> {
     pairs(lexicon, words)
         .into_iter()
-        .filter(|(a, b)| alike(a, b) && directed(words, a, b))
+        .filter(|(a, b)| alike(a, b) && agree(words, a, b) && directed(words, a, b))
+        .filter(|(a, b)| {
+            !same_head(lexicon, words, a, b) || !(a.adjectives.is_empty() || b.adjectives.is_empty())
+        })
         .filter(|(a, b)| words.words[a.start..=a.head] != words.words[b.start..=b.head])
         .map(|(a, b)| {
             let all = &words.words;
@@ -78,8 +88,13 @@ fn pairs(lexicon: &Lexicon, words: &Words) -> Vec<(Phrase, Phrase)> {
         .phrases(lexicon)
         .into_iter()
         .filter(|phrase| phrase.closed && phrase.kind != Kind::Part)
+        .filter(|phrase| !COLLECTIVE.contains(&words.at(phrase.head)))
         .filter(|phrase| !REFERRING.contains(&words.at(phrase.start)))
-        .filter(|phrase| words.at(phrase.head) != "camera" && words.at(phrase.head + 1) != "of" && words.before(phrase.start) != "of")
+        .filter(|phrase| {
+            words.at(phrase.head) != "camera"
+                && words.at(phrase.head + 1) != "of"
+                && words.before(phrase.start) != "of"
+        })
         .filter(|phrase| phrase.determined || phrase.plural || phrase.uncountable)
         .collect();
     let mut pairs = Vec::new();
@@ -111,6 +126,24 @@ fn alike(a: &Phrase, b: &Phrase) -> bool {
         || a.kind.portable() && b.kind.portable() && (a.kind == Kind::Headwear) == (b.kind == Kind::Headwear)
 }
 
+/// Whether the pronouns of a caption fit two beings as well when they have changed places.
+fn agree(words: &Words, a: &Phrase, b: &Phrase) -> bool {
+    let sex = |phrase: &Phrase| match words.at(phrase.head) {
+        "man" | "boy" | "guy" | "gentleman" => 1,
+        "woman" | "girl" | "lady" => 2,
+        _ => 0,
+    };
+    let neuter = !words.has(&["its", "it", "itself"]) || (a.kind == Kind::Animal) == (b.kind == Kind::Animal);
+    let sexed = words.has(&["his", "her", "he", "she", "him", "himself", "herself"]);
+    !a.kind.animate() || neuter && (!sexed || sex(a) == sex(b))
+}
+
+/// Whether the colour of a thing or animal would come to be that of a person.
+fn skin(lexicon: &Lexicon, words: &Words, coloured: &Phrase, other: &Phrase) -> bool {
+    let colour = |index: &usize| matches!(lexicon.quality(words.at(*index)), Some(Quality::Colour(_)));
+    matches!(other.kind, Kind::Person | Kind::Role) && coloured.adjectives.iter().any(colour)
+}
+
 /// Whether what stands between two phrases relates them one way only.
 fn directed(words: &Words, a: &Phrase, b: &Phrase) -> bool {
     let between = &words.words[a.head + 1..b.start];
@@ -119,11 +152,23 @@ fn directed(words: &Words, a: &Phrase, b: &Phrase) -> bool {
         let bases: Vec<&str> = rows.map(|(_, base, _)| *base).collect();
         VERBS.iter().any(|(base, third, ing)| bases.contains(base) && [*base, *third, *ing].contains(&word))
     };
+    let first = |offset: usize| between.get(offset).map_or("", String::as_str);
+    let company = matches!(first(0), "is" | "are")
+        && !first(1).ends_with("ing")
+        && between.last().is_some_and(|word| word == "with");
+    let repeated = [a, b].iter().any(|phrase| {
+        let head = words.at(phrase.head);
+        words.at(phrase.start) == "the" && words.words.iter().filter(|word| *word == head).count() > 1
+    });
+    if company || repeated {
+        return false;
+    }
     between.iter().any(|word| {
         let word = word.as_str();
-        !SYMMETRIC.contains(&word) && !matches!(word, "is" | "are" | "down" | "together" | "close") && !resting(word)
-    })
-        && !between.iter().any(|word| matches!(word.as_str(), "as" | "like"))
+        !SYMMETRIC.contains(&word)
+            && !matches!(word, "is" | "are" | "down" | "together" | "close")
+            && !resting(word)
+    }) && !between.iter().any(|word| matches!(word.as_str(), "as" | "like"))
 }
 
 fn modifiers<'a>(words: &'a Words, phrase: &Phrase) -> Vec<&'a str> {
@@ -137,7 +182,7 @@ fn exchangeable(lexicon: &Lexicon, one: &str, other: &str) -> bool {
         | (Some(Quality::Material(a)), Some(Quality::Material(b))) => a != b,
         (Some(Quality::Contrary(a)), Some(Quality::Contrary(b))) => {
             let size = |word: &str| matches!(word, "big" | "large" | "huge" | "giant");
-            a != b && !(size(one) && size(other)) && ages(one) == ages(other)
+            a != b && !(size(one) && size(other)) && ages(one) == ages(other) && scene(one) == scene(other)
         }
         _ => false,
     }
@@ -145,4 +190,10 @@ fn exchangeable(lexicon: &Lexicon, one: &str, other: &str) -> bool {
 
 fn ages(word: &str) -> bool {
     matches!(word, "young" | "old" | "older" | "younger" | "elderly" | "bald" | "blond" | "blonde")
+}
+
+/// Whether a quality is one of places and not of things.
+fn scene(word: &str) -> bool {
+    let places = ["grassy", "snowy", "sandy", "rocky", "snow-covered", "shallow", "deep", "crowded", "busy"];
+    places.contains(&word) || matches!(word, "empty" | "steep" | "indoor" | "outdoor")
 }

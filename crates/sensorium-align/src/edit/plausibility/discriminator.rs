@@ -2,14 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use rand::seq::SliceRandom;
+use rand::seq::{IndexedRandom, SliceRandom};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
+use super::centre::Centre;
 use super::features::{DENSE, HASHED, dense, hashed};
 use super::ngram::Ngrams;
 use crate::edit::{Editor, Family};
 
+/// Edits of one family and caption to train with.
+const EDITS: usize = 3;
 /// Rounds over the training pairs.
 const ROUNDS: usize = 4;
 /// Step of the adaptive gradient method.
@@ -25,6 +28,7 @@ pub struct Plausibility {
     ngrams: Ngrams,
     words: Vec<f32>,
     numbers: [f64; DENSE],
+    centre: Centre,
 }
 
 /// The difference of the features of a true caption and of its edit.
@@ -34,8 +38,8 @@ struct Example {
 }
 
 impl Plausibility {
-    /// Fits the language model on the captions of some pictures, makes one edit of each family and
-    /// caption, and trains the regression on the pairs.
+    /// Fits the language model on the captions of some pictures, makes a few edits of each family
+    /// and caption, and trains the regression on the pairs.
     ///
     /// `captions` has a key for each picture and its captions, of which no edit is let equal one.
     #[must_use]
@@ -45,13 +49,55 @@ impl Plausibility {
         for (picture, (_, texts)) in captions.iter().enumerate() {
             for text in texts {
                 for family in families {
-                    if let Some(edit) = editor.edit_against(text, *family, texts, &mut rng) {
-                        pairs.push((picture, text.as_str(), edit));
+                    let found = editor.candidates(text, *family, texts);
+                    for (edit, _) in found.choose_multiple(&mut rng, EDITS) {
+                        pairs.push((picture, text.as_str(), edit.clone()));
                     }
                 }
             }
         }
-        Self::train(captions, &pairs, &mut rng)
+        let mut trained = Self::train(captions, &pairs, &mut rng);
+        trained.centre = Self::calibrate(captions, &pairs, &mut rng);
+        trained
+    }
+
+    /// Fits two models on two thirds of the pictures, and compares them on the last third.
+    fn calibrate(
+        captions: &[(String, Vec<String>)],
+        pairs: &[(usize, &str, String)],
+        rng: &mut ChaCha8Rng,
+    ) -> Centre {
+        let thirds: Vec<u32> = captions.iter().map(|_| rng.random_range(0..3)).collect();
+        let in_third = |third: u32| {
+            let chosen = pairs.iter().filter(|(picture, ..)| thirds.get(*picture) == Some(&third));
+            chosen.cloned().collect::<Vec<_>>()
+        };
+        let mut model = |third: u32| {
+            let without = |of: &u32| *of != third;
+            let some: Vec<(String, Vec<String>)> = captions
+                .iter()
+                .zip(&thirds)
+                .map(|((key, texts), of)| (key.clone(), if without(of) { Vec::new() } else { texts.clone() }))
+                .collect();
+            Self::train(&some, &in_third(third), rng)
+        };
+        let models = [model(0), model(1)];
+        let last = in_third(2);
+        let gaps =
+            |model: &Self| last.iter().map(|(_, text, edit)| model.gap(text, edit)).collect::<Vec<_>>();
+        let nats = |model: &Self| {
+            let of = |text: &str| model.ngrams.score(text);
+            last.iter().map(|(_, text, edit)| of(text) - of(edit)).collect::<Vec<_>>()
+        };
+        Centre {
+            gap: Centre::between(&gaps(&models[0]), &gaps(&models[1])),
+            nats: Centre::between(&nats(&models[0]), &nats(&models[1])),
+        }
+    }
+
+    /// Where to balance gaps.
+    pub(crate) fn centre(&self) -> Centre {
+        self.centre
     }
 
     /// As [`fit`](Self::fit), with given pairs of a true caption and its edit, each with the
@@ -88,7 +134,12 @@ impl Plausibility {
                 example(other, text, edit)
             })
             .collect();
-        let mut trained = Self { ngrams: model(None), words: vec![0.0; HASHED], numbers: [0.0; DENSE] };
+        let mut trained = Self {
+            ngrams: model(None),
+            words: vec![0.0; HASHED],
+            numbers: [0.0; DENSE],
+            centre: Centre::default(),
+        };
         trained.descend(&mut examples, rng);
         trained
     }
@@ -108,17 +159,19 @@ impl Plausibility {
                     past[*place] += (gradient * gradient) as f32;
                     self.words[*place] += (STEP * gradient / f64::from(past[*place]).sqrt()) as f32;
                 }
-                for index in 0..DENSE {
-                    let gradient = pull * example.numbers[index];
-                    past_numbers[index] += gradient * gradient;
-                    self.numbers[index] += STEP * gradient / past_numbers[index].sqrt();
+                let values = self.numbers.iter_mut().zip(&mut past_numbers).zip(&example.numbers);
+                for ((weight, past), value) in values {
+                    let gradient = pull * value;
+                    *past += gradient * gradient;
+                    *weight += STEP * gradient / past.sqrt();
                 }
             }
         }
     }
 
     fn gap_of(&self, example: &Example) -> f64 {
-        let words: f64 = example.words.iter().map(|(place, value)| f64::from(self.words[*place]) * value).sum();
+        let words: f64 =
+            example.words.iter().map(|(place, value)| f64::from(self.words[*place]) * value).sum();
         words + self.numbers.iter().zip(&example.numbers).map(|(weight, value)| weight * value).sum::<f64>()
     }
 
@@ -155,7 +208,13 @@ pub(crate) fn share(gaps: impl Iterator<Item = f64>) -> f64 {
     let (mut won, mut count) = (0.0, 0.0);
     for gap in gaps {
         count += 1.0;
-        won += if gap > 0.0 { 1.0 } else if gap < 0.0 { 0.0 } else { 0.5 };
+        won += if gap > 0.0 {
+            1.0
+        } else if gap < 0.0 {
+            0.0
+        } else {
+            0.5
+        };
     }
     if count > 0.0 { won / count } else { 0.5 }
 }

@@ -4,6 +4,7 @@
 //! answered without the picture, because the false captions read worse than the true ones. The
 //! model here is used to find such edits, and another of its kind to measure how many are left.
 
+mod centre;
 mod discriminator;
 mod features;
 mod ngram;

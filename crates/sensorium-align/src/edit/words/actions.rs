@@ -150,12 +150,15 @@ pub(crate) const INSTEAD: &[(Frame, &str, &[&str])] = &[
 ];
 
 /// Words after which a movement goes on along its way.
-pub(crate) const ALONG: &[&str] =
-    &["through", "across", "down", "up", "along", "into", "over", "toward", "towards", "past", "onto", "off", "around"];
+pub(crate) const ALONG: &[&str] = &[
+    "through", "across", "down", "up", "along", "into", "over", "toward", "towards", "past", "onto", "off",
+    "around",
+];
 
 /// Words after which a resting being is at its place.
-pub(crate) const AT_REST: &[&str] =
-    &["in", "on", "near", "beside", "next", "under", "outside", "behind", "inside", "by", "at", ".", "together"];
+pub(crate) const AT_REST: &[&str] = &[
+    "in", "on", "near", "beside", "next", "under", "outside", "behind", "inside", "by", "at", ".", "together",
+];
 
 /// Other verbs, for finding where phrases end: third person and base forms.
 pub(crate) const OTHER_VERBS: &str = "has have wears wear holds hold goes go gets get makes make takes take \

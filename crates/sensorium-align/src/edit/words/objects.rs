@@ -181,12 +181,12 @@ pub(crate) const ONLY_PLURAL: &[&str] = &["woods", "glasses", "goggles", "headph
 /// Nouns that are verbs too: nouns only after a determiner or an adjective.
 pub(crate) const ALSO_VERBS: &[&str] = &[
     "slide", "slides", "swing", "swings", "dress", "dresses", "rock", "park", "parks", "wave", "waves",
-    "drink", "drinks", "track", "tracks", "face", "faces", "head", "heads", "back", "skate", "skates",
-    "ski", "skis", "step", "steps", "stage", "bone", "side", "top", "ring", "hand", "hands", "shop",
-    "fish", "bat", "bats", "whip", "box", "boxes", "hose", "paddle", "paddles", "eye", "race", "court",
-    "edge", "duck", "ducks", "field", "hood", "picture", "photo", "pile", "bar", "train", "trains", "sled",
-    "sleds", "kayak", "kayaks", "scooter", "raft", "floor", "pool", "camera", "rail", "rails", "suit",
-    "suits", "water", "object", "book", "sign", "signs", "wheel", "tie", "male", "female", "cook",
+    "drink", "drinks", "track", "tracks", "face", "faces", "head", "heads", "back", "skate", "skates", "ski",
+    "skis", "step", "steps", "stage", "bone", "side", "top", "ring", "hand", "hands", "shop", "fish", "bat",
+    "bats", "whip", "box", "boxes", "hose", "paddle", "paddles", "eye", "race", "court", "edge", "duck",
+    "ducks", "field", "hood", "picture", "photo", "pile", "bar", "train", "trains", "sled", "sleds", "kayak",
+    "kayaks", "scooter", "raft", "floor", "pool", "camera", "rail", "rails", "suit", "suits", "water",
+    "object", "book", "sign", "signs", "wheel", "tie", "male", "female", "cook",
 ];
 
 /// The plural of a noun.

@@ -5,7 +5,8 @@ pub(crate) const COLOURS: &str = "red/maroon/crimson blue/navy green white/cream
     yellow/gold/golden orange pink purple gray/grey/silver";
 
 /// Materials.
-pub(crate) const MATERIALS: &str = "wooden metal plastic/inflatable brick/stone/concrete/cement glass leather";
+pub(crate) const MATERIALS: &str =
+    "wooden metal plastic/inflatable brick/stone/concrete/cement glass leather";
 
 /// Qualities and what contradicts them; only the word on the left is replaced.
 pub(crate) const CONTRARIES: &[(&str, &[&str])] = &[

@@ -49,7 +49,7 @@ pub(crate) const RELATIONS: &[(&str, Place, &[&str])] = &[
     ("beside", Place::Animate, &["behind", "in front of"]),
     ("beside", Place::Water, &["in", "far from"]),
     ("by", Place::Water, &["in", "far from"]),
-    ("by", Place::Solid, &["far from", "behind", "in front of"]),
+    ("by", Place::Solid, &["far from"]),
     ("into", Place::Any, &["out of", "away from"]),
     ("onto", Place::Any, &["off", "over"]),
     ("off", Place::Any, &["onto", "toward"]),
@@ -90,20 +90,93 @@ pub(crate) const EXPRESSIONS: &[(&str, &[&str])] = &[
     ("upside down", &["right side up"]),
 ];
 
+/// Relations of what is not in or on a thing, and which [`COMMON`] therefore contradicts.
+pub(crate) const OUTSIDE: &[&str] = &[
+    "in front of",
+    "next to",
+    "behind",
+    "under",
+    "underneath",
+    "beneath",
+    "near",
+    "beside",
+    "by",
+    "outside",
+    "around",
+    "past",
+    "above",
+    "off",
+    "against",
+];
+
+/// The commonest relations, for nouns that are seen after them.
+pub(crate) const COMMON: &[&str] = &["in", "on"];
+
 /// Relations that hold both ways, so that to swap their sides says the same.
-pub(crate) const SYMMETRIC: &[&str] =
-    &["and", "or", "with", "near", "beside", "next", "to", "between", "both", "alongside", ",", "by", "while"];
+pub(crate) const SYMMETRIC: &[&str] = &[
+    "and",
+    "or",
+    "with",
+    "near",
+    "beside",
+    "next",
+    "to",
+    "between",
+    "both",
+    "alongside",
+    ",",
+    "by",
+    "while",
+];
 
 /// Solids under which or beneath which a being can be.
 pub(crate) const RAISED: &[&str] = &[
-    "bench", "table", "bed", "couch", "chair", "bridge", "car", "truck", "hurdle", "trampoline", "log",
-    "fence", "desk", "boat", "ramp", "pole", "bar", "rail", "railing", "branch", "umbrella", "stool",
+    "bench",
+    "table",
+    "bed",
+    "couch",
+    "chair",
+    "bridge",
+    "car",
+    "truck",
+    "hurdle",
+    "trampoline",
+    "log",
+    "fence",
+    "desk",
+    "boat",
+    "ramp",
+    "pole",
+    "bar",
+    "rail",
+    "railing",
+    "branch",
+    "umbrella",
+    "stool",
 ];
 
 /// Words that rise or fall.
-pub(crate) const SLOPES: &[&str] =
-    &["hill", "slope", "mountain", "hillside", "slide", "cliff", "stairs", "steps", "ramp", "wall", "tree",
-    "ladder", "staircase", "mountainside", "rock", "dune", "escalator", "stairway", "pole"];
+pub(crate) const SLOPES: &[&str] = &[
+    "hill",
+    "slope",
+    "mountain",
+    "hillside",
+    "slide",
+    "cliff",
+    "stairs",
+    "steps",
+    "ramp",
+    "wall",
+    "tree",
+    "ladder",
+    "staircase",
+    "mountainside",
+    "rock",
+    "dune",
+    "escalator",
+    "stairway",
+    "pole",
+];
 
 /// All prepositions, for finding where phrases end.
 pub(crate) const PREPOSITIONS: &str = "in on at by with without of to from into onto over under through \
