@@ -21,6 +21,7 @@ pub mod figure;
 pub mod flickr8k;
 pub mod lathe;
 pub mod microservices;
+pub mod narrated_actions;
 mod number;
 pub mod outcome;
 pub mod process;

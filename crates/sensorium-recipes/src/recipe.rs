@@ -104,6 +104,8 @@ pub fn registry() -> Vec<Box<dyn Recipe>> {
         Box::new(crate::microservices::Microservices),
         Box::new(crate::lathe::Lathe),
         Box::new(crate::fab_line::FabLineRecipe),
+        Box::new(crate::narrated_actions::NarratedActions),
+        Box::new(crate::flickr8k::Flickr8k),
     ]
 }
 

@@ -88,6 +88,9 @@ pub fn evidence(net: &JointNet, scale: f32, video: &NarratedVideo, device: &Devi
         .collect()
 }
 
+/// Inverse temperature under which offsets of validation videos are looked for.
+const VALIDATION_SCALE: f32 = 10.0;
+
 impl Study for NarratedStudy {
     fn len(&self) -> usize {
         self.training.len() * self.views.segments
@@ -135,7 +138,8 @@ impl Study for NarratedStudy {
         let mut total = 0.0;
         for video in &self.validation {
             let frames = net.embed_tokens(&video.frames, device);
-            for cue in &video.cues {
+            let known = if self.views.offsets { self.offset(net, VALIDATION_SCALE, video, device) } else { OffsetEstimate::default() };
+            for cue in video.cues.iter().map(|cue| moved(cue, &known)) {
                 let clip = unit_mean(&frames, &video.frames.time_ms, cue.start_ms, cue.end_ms);
                 let mine = dot(&clip, &texts[own]);
                 let below = texts.iter().filter(|t| dot(&clip, t) < mine).count();

@@ -1,30 +1,61 @@
 //! What is trained: towers, losses, negatives.
 
 use sensorium_align::model::{TextFront, TextKind};
-use sensorium_align::study::CaptionViews;
-use sensorium_align::train::AlignTraining;
+use crate::RecipeError;
+use sensorium_align::study::{CaptionStudy, CaptionViews, Captioned};
+use sensorium_align::train::{AlignTraining, TrainedJoint, train_joint};
 use sensorium_align::{JointConfig, ObjectiveConfig, Pool, StemKind, TowerConfig};
+use sensorium_nn::Device;
 use sensorium_nn::train::{AdamWConfig, TrainConfig};
+use std::sync::atomic::AtomicBool;
 
 /// Width of the joint space.
 const JOINT: usize = 512;
 
+/// Which negatives a run has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Negatives {
+    /// The other pictures and captions of the batch.
+    Batch,
+    /// And a bank that is moved against the towers.
+    Generated,
+    /// And edited captions.
+    Edited,
+}
+
+impl Negatives {
+    /// All, the fewest first.
+    pub(super) const ALL: [Self; 3] = [Self::Batch, Self::Generated, Self::Edited];
+
+    /// For tables.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Batch => "in the batch",
+            Self::Generated => "+ generated",
+            Self::Edited => "+ edited",
+        }
+    }
+}
+
+/// Vectors in each generated bank.
+const GENERATED: usize = 256;
+
 /// Everything about one training run but its seed.
 #[derive(Clone, Debug)]
-pub struct Arm {
+pub(super) struct Arm {
     /// Sizes of the towers.
-    pub sizes: JointConfig,
+    pub(super) sizes: JointConfig,
     /// Loss and generated negatives.
-    pub objective: ObjectiveConfig,
+    pub(super) objective: ObjectiveConfig,
     /// How pictures and captions are seen.
-    pub views: CaptionViews,
+    pub(super) views: CaptionViews,
     /// Epochs, batch, optimizer.
-    pub training: AlignTraining,
+    pub(super) training: AlignTraining,
 }
 
 impl Arm {
     /// The settings chosen on the validation pictures, for a text front end.
-    pub fn chosen(text: &TextFront) -> Self {
+    pub(super) fn chosen(text: &TextFront, negatives: Negatives) -> Self {
         let tower = |stem, pool| TowerConfig {
             stem,
             dim: JOINT,
@@ -45,8 +76,12 @@ impl Arm {
         let scratch = text.kind() == TextKind::Words;
         Self {
             sizes: JointConfig { item: image, text: words },
-            objective: ObjectiveConfig { temperature: 0.05, ..ObjectiveConfig::default() },
-            views: CaptionViews::default(),
+            objective: ObjectiveConfig {
+                temperature: 0.05,
+                generated: if negatives == Negatives::Batch { 0 } else { GENERATED },
+                ..ObjectiveConfig::default()
+            },
+            views: CaptionViews { edits: usize::from(negatives == Negatives::Edited), ..CaptionViews::default() },
             training: AlignTraining {
                 run: TrainConfig {
                     epochs: if scratch { 20 } else { 15 },
@@ -65,5 +100,26 @@ impl Arm {
                 ..AlignTraining::default()
             },
         }
+    }
+
+    /// Trains on `training`; `validation` chooses the epoch.
+    pub(super) fn train(&self, training: &[Captioned], validation: &[Captioned]) -> Result<TrainedJoint, RecipeError> {
+        let mut study = CaptionStudy {
+            training: training.to_vec(),
+            validation: validation.to_vec(),
+            views: self.views,
+            seed: self.training.run.seed,
+        };
+        let stop = AtomicBool::new(false);
+        Ok(train_joint(
+            &self.sizes,
+            &self.objective,
+            &mut study,
+            &self.training,
+            None,
+            &Device::flex(),
+            &stop,
+            &mut |_| {},
+        )?)
     }
 }

@@ -18,7 +18,7 @@ const AT_ONCE: usize = 128;
 ///
 /// # Errors
 /// No such shard; those of reading.
-pub fn read_part(folder: &Path, part: &str) -> Result<CaptionSet, RecipeError> {
+pub(super) fn read_part(folder: &Path, part: &str) -> Result<CaptionSet, RecipeError> {
     let mut shards: Vec<PathBuf> = std::fs::read_dir(folder)
         .map_err(|e| RecipeError::Other(format!("{}: {e}", folder.display())))?
         .filter_map(Result::ok)
@@ -40,7 +40,7 @@ pub fn read_part(folder: &Path, part: &str) -> Result<CaptionSet, RecipeError> {
 }
 
 /// Token features of every picture, and of its mirror image where asked for.
-pub fn picture_features(
+pub(super) fn picture_features(
     items: &[CaptionedImage],
     vision: &Vision,
     mirror: bool,
@@ -72,7 +72,7 @@ pub fn picture_features(
 }
 
 /// Token features of many texts.
-pub fn text_features(
+pub(super) fn text_features(
     texts: &[&str],
     front: &TextFront,
     stage: &str,
@@ -89,7 +89,7 @@ pub fn text_features(
 }
 
 /// Pictures with the features of their captions.
-pub fn captioned(
+pub(super) fn captioned(
     items: &[CaptionedImage],
     views: &[Vec<Arc<Sequence>>],
     front: &TextFront,
