@@ -8,7 +8,11 @@ use super::primitive::{Meeting, Primitive, Ray, block};
 #[derive(Clone, Debug)]
 pub(super) struct Body {
     /// Pose of the solids' frame.
-    pub pose: Pose,
+    pose: Pose,
+    /// Sine and cosine of the heading.
+    turn: (f32, f32),
+    /// The outer frame's origin in the solids' frame, m.
+    origin: [f32; 2],
     parts: Vec<Primitive>,
     low: [f32; 3],
     high: [f32; 3],
@@ -21,12 +25,21 @@ pub(super) struct Body {
 impl Body {
     pub(super) fn new(pose: Pose, parts: Vec<Primitive>, reflectivity: f32, object: Option<u16>) -> Self {
         let (low, high) = extent(&parts);
-        Self { pose, parts, low, high, reflectivity, object }
+        Self {
+            pose,
+            turn: pose.yaw.sin_cos(),
+            origin: pose.inward([0.0, 0.0]),
+            parts,
+            low,
+            high,
+            reflectivity,
+            object,
+        }
     }
 
-    /// The same body at another pose.
-    pub(super) fn at(&self, pose: Pose) -> Self {
-        Self { pose, ..self.clone() }
+    /// The same body seen from a pose that is given in its outer frame.
+    pub(super) fn seen_from(&self, ego: Pose) -> Self {
+        Self::new(ego.relative(self.pose), self.parts.clone(), self.reflectivity, self.object)
     }
 
     /// The box about the body in the frame that its pose is given in.
@@ -42,11 +55,10 @@ impl Body {
 
     /// Where a ray from the origin of the outer frame, at height `height`, first meets the body.
     pub(super) fn meet(&self, direction: [f32; 3], height: f32) -> Option<Meeting> {
-        let origin = self.pose.inward([0.0, 0.0]);
-        let (sin, cos) = self.pose.yaw.sin_cos();
+        let (sin, cos) = self.turn;
         let [x, y, z] = direction;
         let ray = Ray {
-            origin: [origin[0], origin[1], height],
+            origin: [self.origin[0], self.origin[1], height],
             direction: [cos * x + sin * y, cos * y - sin * x, z],
         };
         let centre = std::array::from_fn(|i| 0.5 * (self.low[i] + self.high[i]));

@@ -223,7 +223,8 @@ impl Scene {
             let sweep = self.sweep(&mut draws.stream(Purpose::Sweep(attempt, number)), number, lidar);
             let seen = sweep.counts.iter().zip(&sweep.truth).enumerate().all(|(i, (&points, state))| {
                 points >= REFERENT_POINTS
-                    || i > 0 && Some(state.category) != query.anchor()
+                    || i > 0
+                        && Some(state.category) != query.anchor()
                         && (state.category != query.category || points >= RIVAL_POINTS)
             });
             if number + 1 == SWEEPS && !seen {
@@ -252,7 +253,7 @@ impl Scene {
             truth.push(state);
             bodies.push(Body::new(pose, actor.parts.clone(), actor.reflectivity, Some(i as u16)));
         }
-        bodies.extend(self.clutter.iter().map(|body| body.at(ego.relative(body.pose))));
+        bodies.extend(self.clutter.iter().map(|body| body.seen_from(ego)));
         let (points, hits) = lidar.cast(rng, &bodies);
         let mut counts = vec![0; self.actors.len()];
         hits.iter().flatten().for_each(|&hit| counts[usize::from(hit)] += 1);
@@ -287,7 +288,9 @@ impl Actor {
         self.object = Object { pose, speed, turn, ..self.object };
         let bounds = self.state(0.0).bounds;
         // Where each was at the first sweep is left free only roughly: speeds in a lane differ little.
-        lidar.covers(pose.x, pose.y) && pose.x > 1.0 && !taken.iter().any(|other| bounds.collides(other, 0.25))
+        lidar.covers(pose.x, pose.y)
+            && pose.x > 1.0
+            && !taken.iter().any(|other| bounds.collides(other, 0.25))
     }
 }
 
