@@ -199,7 +199,8 @@ fn cycle(rng: &mut impl Rng, electric: bool) -> Vec<Primitive> {
         let y = 0.13 * side;
         parts.push(span([x, y - 0.07, seat - 0.15], [x + 0.4, y + 0.07, seat + 0.02]));
         parts.push(span([x + 0.25, y - 0.05, foot], [x + 0.38, y + 0.05, seat - 0.1]));
-        parts.push(span([x + 0.1 + reach, 0.24 * side - 0.04, 1.05], [front - 0.1, 0.24 * side + 0.04, 1.17]));
+        parts
+            .push(span([x + 0.1 + reach, 0.24 * side - 0.04, 1.05], [front - 0.1, 0.24 * side + 0.04, 1.17]));
     }
     parts
 }

@@ -81,7 +81,8 @@ impl Family {
         let mut layouts = any;
         let condition = match self {
             Self::GiveWay => {
-                let go = pick(rng, &[Manoeuvre::Left, Manoeuvre::Right, Manoeuvre::Right, Manoeuvre::Straight]);
+                let go =
+                    pick(rng, &[Manoeuvre::Left, Manoeuvre::Right, Manoeuvre::Right, Manoeuvre::Straight]);
                 layouts = match go {
                     Manoeuvre::Left => &[Crossroads, TLeft],
                     Manoeuvre::Right => &[Crossroads, TRight],
@@ -121,7 +122,8 @@ impl Family {
                 while anchor == category {
                     anchor = pick(rng, &[Car, Truck, Bus]);
                 }
-                let all = [Condition::Behind(anchor), Condition::InFrontOf(anchor), Condition::NextTo(anchor)];
+                let all =
+                    [Condition::Behind(anchor), Condition::InFrontOf(anchor), Condition::NextTo(anchor)];
                 pick(rng, &all)
             }
         };

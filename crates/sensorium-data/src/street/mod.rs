@@ -31,6 +31,7 @@ mod query;
 mod random;
 mod road;
 mod sample;
+mod scene;
 mod traffic;
 
 #[cfg(test)]
@@ -43,9 +44,8 @@ pub use geometry::{OrientedBox, Pose};
 pub use lidar::{Lidar, Sweep};
 pub use query::{Condition, Query, Side, State};
 pub use road::{Layout, Manoeuvre, Road};
-pub use sample::{
-    Object, PERIOD_MICROS, REFERENT_POINTS, RIVAL_POINTS, SWEEPS, Sample, Split, sample, sample_with,
-};
+pub use sample::{PERIOD_MICROS, REFERENT_POINTS, RIVAL_POINTS, SWEEPS, Sample, Split, sample, sample_with};
+pub use scene::Object;
 use sha2::{Digest, Sha256};
 
 /// Version of the simulator: what a seed gives is frozen for a version.

@@ -17,10 +17,9 @@ pub(super) fn nouns(category: Category) -> Words {
             (&["e-bike", "electric bike", "electric bicycle"], &["e-bike", "electric bike", "battery bike"])
         }
         Category::Bicycle => (&["bicycle", "bike", "cyclist", "push bike"], &["bicycle", "cyclist", "cycle"]),
-        Category::Pedestrian => (
-            &["pedestrian", "person", "person on foot", "passer-by"],
-            &["pedestrian", "person", "walker"],
-        ),
+        Category::Pedestrian => {
+            (&["pedestrian", "person", "person on foot", "passer-by"], &["pedestrian", "person", "walker"])
+        }
         Category::Scooter => (
             &["scooter", "kick scooter", "scooter rider", "push scooter"],
             &["scooter", "kick scooter", "stand-up scooter"],
@@ -32,10 +31,13 @@ pub(super) fn nouns(category: Category) -> Words {
 pub(super) fn going(manoeuvre: Manoeuvre) -> Words {
     match manoeuvre {
         Manoeuvre::Left => (&["turn left", "go left", "take the left turn"], &["turn left", "head left"]),
-        Manoeuvre::Straight => {
-            (&["go straight on", "keep straight on", "drive straight ahead"], &["go straight on", "continue straight"])
+        Manoeuvre::Straight => (
+            &["go straight on", "keep straight on", "drive straight ahead"],
+            &["go straight on", "continue straight"],
+        ),
+        Manoeuvre::Right => {
+            (&["turn right", "go right", "take the right turn"], &["turn right", "head right"])
         }
-        Manoeuvre::Right => (&["turn right", "go right", "take the right turn"], &["turn right", "head right"]),
     }
 }
 

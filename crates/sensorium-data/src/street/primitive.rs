@@ -46,7 +46,8 @@ impl Primitive {
 
     /// The same solid moved by `shift` metres.
     pub(super) fn moved(mut self, shift: [f32; 3]) -> Self {
-        let (Self::Block { centre, .. } | Self::Cylinder { centre, .. } | Self::Ball { centre, .. }) = &mut self;
+        let (Self::Block { centre, .. } | Self::Cylinder { centre, .. } | Self::Ball { centre, .. }) =
+            &mut self;
         for (c, s) in centre.iter_mut().zip(shift) {
             *c += s;
         }
