@@ -5,7 +5,7 @@ use crate::DataError;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
-/// A small image: an object or a background.
+/// A small image: an object or a background. Either is drawn as a square.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Picture {
     /// Colours, row by row: `[height, width, 3]`, 0 to 255.
@@ -55,7 +55,8 @@ impl Picture {
 
     /// An object from a grey image with a black ground, such as a digit of MNIST or a piece of
     /// Fashion-MNIST. Intensity says how solid it is, `seed` draws a bright colour for it, and it gets a
-    /// black rim of one pixel. It is cut to what is not black.
+    /// black rim of one pixel. It is cut to what is not black, but its sides stay within 3 : 2, since
+    /// objects are drawn as squares.
     ///
     /// # Errors
     ///
@@ -78,11 +79,13 @@ impl Picture {
         let (Some((top, bottom)), Some((left, right))) = (ends(&rows), ends(&columns)) else {
             return invalid("is all black");
         };
-        // One more pixel on each side, for the rim.
-        let (height, width) = (bottom - top + 3, right - left + 3);
+        let (tall, wide) = (bottom - top + 1, right - left + 1);
+        // At least one more pixel on each side, for the rim.
+        let (height, width) = (tall.max(2 * wide / 3) + 2, wide.max(2 * tall / 3) + 2);
+        let (above, before) = ((height - tall) / 2, (width - wide) / 2);
         let ink = |row: usize, column: usize| {
-            let is_inside = (1..height - 1).contains(&row) && (1..width - 1).contains(&column);
-            if is_inside { at(top + row - 1, left + column - 1) } else { 0 }
+            let is_inside = (above..above + tall).contains(&row) && (before..before + wide).contains(&column);
+            if is_inside { at(top + row - above, left + column - before) } else { 0 }
         };
         let colour = bright(seed);
         let (mut rgb, mut alpha) = (Vec::new(), Vec::new());
