@@ -164,14 +164,14 @@ impl Placement {
         Self {
             x,
             y,
-            size: span(Quality::Size, 0.36f32.ln(), 0.74f32.ln()).exp() * side as f32,
+            size: span(Quality::Size, 0.36f32.ln(), 0.66f32.ln()).exp() * side as f32,
             turn: (angle.cos(), angle.sin()),
             gap: span(Quality::Gap, 0.0, 0.45),
             solidity: span(Quality::Solidity, 0.25, 1.0),
             light: span(Quality::Light, -0.7, 0.7),
             lean: span(Quality::Lean, -0.6, 0.6),
             width: span(Quality::Width, 0.55, 1.3),
-            cover: span(Quality::Cover, 0.0, 0.6),
+            cover: span(Quality::Cover, 0.0, 0.7),
         }
     }
 
