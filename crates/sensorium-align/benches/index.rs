@@ -54,7 +54,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut build = Duration::ZERO;
     let mut made = 0;
     while made < rows {
-        let batch: Vec<Entry> = (made..rows.min(made + 20_000)).map(|number| entry(number, source.next())).collect();
+        let batch: Vec<Entry> =
+            (made..rows.min(made + 20_000)).map(|number| entry(number, source.next())).collect();
         made += batch.len();
         let start = Instant::now();
         index.add(batch)?;

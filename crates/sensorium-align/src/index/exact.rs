@@ -75,7 +75,12 @@ pub(crate) fn top_k(vectors: &Vectors, rows: &[u32], queries: &[Vec<f32>], k: us
 }
 
 /// The cosines of the given rows with one query, the best `k` of them, best first.
-pub(crate) fn rescore(vectors: &Vectors, rows: impl Iterator<Item = usize>, query: &[f32], k: usize) -> Vec<Scored> {
+pub(crate) fn rescore(
+    vectors: &Vectors,
+    rows: impl Iterator<Item = usize>,
+    query: &[f32],
+    k: usize,
+) -> Vec<Scored> {
     let dot = Dot::detect();
     sorted(rows.map(|row| Scored { score: dot.of(query, vectors.row(row)), row }), k)
 }

@@ -39,7 +39,13 @@ impl Graph {
     }
 
     /// Opens a file whose digest has been checked: mapped for searches, or read in for changes.
-    pub fn open(path: &Path, dim: usize, rows: usize, settings: &Settings, change: bool) -> Result<Self, AlignError> {
+    pub fn open(
+        path: &Path,
+        dim: usize,
+        rows: usize,
+        settings: &Settings,
+        change: bool,
+    ) -> Result<Self, AlignError> {
         let damaged = |message: String| {
             AlignError::index(path, format!("damaged: {message}; restore the file or make the index anew"))
         };
@@ -61,7 +67,12 @@ impl Graph {
     }
 
     /// Adds `rows` (unit vectors), from row number `first` on, on all cores.
-    pub fn add<'a>(&self, first: usize, count: usize, row: impl Fn(usize) -> &'a [f32] + Sync) -> Result<(), AlignError> {
+    pub fn add<'a>(
+        &self,
+        first: usize,
+        count: usize,
+        row: impl Fn(usize) -> &'a [f32] + Sync,
+    ) -> Result<(), AlignError> {
         let failed = |e: &dyn std::fmt::Display| AlignError::invalid(format!("cannot add to the graph: {e}"));
         let needed = first + count;
         if needed > self.inner.capacity() {
@@ -75,7 +86,12 @@ impl Graph {
     }
 
     /// Up to `k` near rows for which `keep` holds, near ones first.
-    pub fn search(&self, query: &[f32], k: usize, keep: Option<&(dyn Fn(usize) -> bool + Sync)>) -> Result<Vec<usize>, AlignError> {
+    pub fn search(
+        &self,
+        query: &[f32],
+        k: usize,
+        keep: Option<&(dyn Fn(usize) -> bool + Sync)>,
+    ) -> Result<Vec<usize>, AlignError> {
         let _pass = self.gate.enter();
         let found = match keep {
             None => self.inner.search(query, k),
@@ -90,7 +106,9 @@ impl Graph {
     }
 
     pub fn write(&self, path: &Path) -> Result<(), AlignError> {
-        self.inner.save(path_text(path)?).map_err(|e| AlignError::index(path, format!("cannot be written: {e}")))
+        self.inner
+            .save(path_text(path)?)
+            .map_err(|e| AlignError::index(path, format!("cannot be written: {e}")))
     }
 }
 

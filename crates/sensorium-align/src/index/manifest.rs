@@ -55,7 +55,10 @@ impl Manifest {
                 return Err(AlignError::index(folder, "no index here (no index.toml); make one first"));
             }
             Err(e) if e.kind() == std::io::ErrorKind::InvalidData => {
-                return Err(AlignError::index(path, "damaged: not UTF-8 text; restore it or make the index anew"));
+                return Err(AlignError::index(
+                    path,
+                    "damaged: not UTF-8 text; restore it or make the index anew",
+                ));
             }
             other => other.map_err(AlignError::io(&path))?,
         };

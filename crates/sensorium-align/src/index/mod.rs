@@ -77,7 +77,10 @@ impl Index {
         self.must_write()?;
         let first = self.records.len();
         if first + entries.len() > u32::MAX as usize {
-            return Err(AlignError::index(&self.folder, "an index holds at most 4294967295 rows; make a second one"));
+            return Err(AlignError::index(
+                &self.folder,
+                "an index holds at most 4294967295 rows; make a second one",
+            ));
         }
         for (place, entry) in entries.iter().enumerate() {
             let added = check(entry)
@@ -99,7 +102,8 @@ impl Index {
         self.live += entries.len();
         for (id, entry) in ids.clone().zip(entries) {
             let Entry { item, span, modality, metadata, vector: _ } = entry;
-            self.keys.extend(metadata.keys().filter(|key| !self.keys.contains(*key)).cloned().collect::<Vec<_>>());
+            self.keys
+                .extend(metadata.keys().filter(|key| !self.keys.contains(*key)).cloned().collect::<Vec<_>>());
             self.records.push(Record { id, item, span, modality, metadata, deleted: false });
         }
         Ok(ids.collect())
@@ -206,8 +210,12 @@ impl Index {
     fn check_keys(&self, filter: &Filter) -> Result<(), AlignError> {
         match filter.metadata_keys().find(|key| !self.keys.contains(*key)) {
             Some(key) if !self.records.is_empty() => {
-                let known: Vec<_> = ["modality", "item", "id", "start", "end"].into_iter().chain(self.keys()).collect();
-                Err(AlignError::invalid(format!("filter: no entry has a key '{key}'; there are {}", known.join(", "))))
+                let known: Vec<_> =
+                    ["modality", "item", "id", "start", "end"].into_iter().chain(self.keys()).collect();
+                Err(AlignError::invalid(format!(
+                    "filter: no entry has a key '{key}'; there are {}",
+                    known.join(", ")
+                )))
             }
             _ => Ok(()),
         }
@@ -226,9 +234,10 @@ fn check(entry: &Entry) -> Result<(), AlignError> {
         return Err(AlignError::invalid(format!("{}: the span ends before it starts", name(entry))));
     }
     match entry.metadata.iter().find(|(_, value)| matches!(value, Value::Number(n) if !n.is_finite())) {
-        Some((key, _)) => {
-            Err(AlignError::invalid(format!("{}: metadata '{key}' is not a finite number; leave it out", name(entry))))
-        }
+        Some((key, _)) => Err(AlignError::invalid(format!(
+            "{}: metadata '{key}' is not a finite number; leave it out",
+            name(entry)
+        ))),
         None => Ok(()),
     }
 }

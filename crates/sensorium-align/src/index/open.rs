@@ -1,11 +1,11 @@
 //! Making and opening an index.
 
+use super::Index;
 use super::entry::Record;
 use super::graph::Graph;
 use super::manifest::{MANIFEST, Manifest};
 use super::settings::Settings;
 use super::vectors::Vectors;
-use super::Index;
 use crate::error::AlignError;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
@@ -28,7 +28,12 @@ impl Index {
     /// # Errors
     /// [`AlignError::Index`] where the folder holds an index already or another writer has it;
     /// [`AlignError::Invalid`] for a dimension of 0 or settings out of bounds; [`AlignError::Io`].
-    pub fn create_with(folder: &Path, dim: usize, model: &str, settings: Settings) -> Result<Self, AlignError> {
+    pub fn create_with(
+        folder: &Path,
+        dim: usize,
+        model: &str,
+        settings: Settings,
+    ) -> Result<Self, AlignError> {
         settings.check()?;
         if !(1..=65_536).contains(&dim) {
             return Err(AlignError::invalid(format!("vectors of {dim} numbers; give from 1 to 65536")));
@@ -36,7 +41,10 @@ impl Index {
         fs::create_dir_all(folder).map_err(AlignError::io(folder))?;
         let lock = lock(folder)?;
         if folder.join(MANIFEST).exists() {
-            return Err(AlignError::index(folder, "there is an index already; open it, or give another folder"));
+            return Err(AlignError::index(
+                folder,
+                "there is an index already; open it, or give another folder",
+            ));
         }
         remove_stale(folder, None)?;
         let mut index = Self {
@@ -102,13 +110,20 @@ impl Index {
     /// [`AlignError::Index`] names the first damaged file.
     pub fn verify(folder: &Path) -> Result<(), AlignError> {
         let manifest = Manifest::read(folder)?;
-        for mark in [Some(&manifest.items), Some(&manifest.vectors), manifest.graph.as_ref()].into_iter().flatten() {
+        for mark in
+            [Some(&manifest.items), Some(&manifest.vectors), manifest.graph.as_ref()].into_iter().flatten()
+        {
             mark.check_content(folder)?;
         }
         Ok(())
     }
 
-    fn load(folder: &Path, manifest: &Manifest, model: Option<&str>, lock: Option<File>) -> Result<Self, AlignError> {
+    fn load(
+        folder: &Path,
+        manifest: &Manifest,
+        model: Option<&str>,
+        lock: Option<File>,
+    ) -> Result<Self, AlignError> {
         if let Some(model) = model
             && model != manifest.model
         {
@@ -129,8 +144,11 @@ impl Index {
         if records.len() != rows || live != manifest.count {
             return Err(AlignError::index(
                 folder.join(&manifest.items.name),
-                format!("damaged: {} rows, {live} of them live, but index.toml records {rows} and {}; make the index anew",
-                    records.len(), manifest.count),
+                format!(
+                    "damaged: {} rows, {live} of them live, but index.toml records {rows} and {}; make the index anew",
+                    records.len(),
+                    manifest.count
+                ),
             ));
         }
         let graph = match &manifest.graph {
@@ -189,9 +207,10 @@ fn lock(folder: &Path) -> Result<File, AlignError> {
         .map_err(AlignError::io(&path))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => {
-            Err(AlignError::index(folder, "another program is writing this index; wait for it, or open it for searches"))
-        }
+        Err(TryLockError::WouldBlock) => Err(AlignError::index(
+            folder,
+            "another program is writing this index; wait for it, or open it for searches",
+        )),
         Err(TryLockError::Error(source)) => Err(AlignError::Io { path, source }),
     }
 }
@@ -200,7 +219,10 @@ fn lock(folder: &Path) -> Result<File, AlignError> {
 pub(super) fn remove_stale(folder: &Path, keep: Option<&Manifest>) -> Result<(), AlignError> {
     let kept = |name: &str| {
         keep.is_some_and(|m| {
-            [Some(&m.items), Some(&m.vectors), m.graph.as_ref()].into_iter().flatten().any(|mark| mark.name == name)
+            [Some(&m.items), Some(&m.vectors), m.graph.as_ref()]
+                .into_iter()
+                .flatten()
+                .any(|mark| mark.name == name)
         })
     };
     for found in fs::read_dir(folder).map_err(AlignError::io(folder))? {

@@ -1,10 +1,10 @@
 //! Saving, so that a kill at any moment leaves a whole index.
 
+use super::Index;
 use super::graph::Graph;
 use super::manifest::{FORMAT, FileMark, Manifest, sync_folder};
 use super::open::remove_stale;
 use super::vectors::Vectors;
-use super::Index;
 use crate::error::AlignError;
 use std::fs::File;
 use std::io::{BufWriter, Write};

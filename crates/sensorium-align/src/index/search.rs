@@ -1,11 +1,11 @@
 //! Searching: through the graph, or exactly.
 
+use super::Index;
 use super::entry::Hit;
 use super::exact::{self, Scored};
 use super::filter::Filter;
 use super::merge::merge_spans;
 use super::vectors::unit;
-use super::Index;
 use crate::error::AlignError;
 use rayon::prelude::*;
 
@@ -23,7 +23,13 @@ impl Index {
     /// # Errors
     /// [`AlignError::Invalid`] for a query of another length, one that is zero or not finite, or a
     /// filter on a key no entry has.
-    pub fn search(&self, query: &[f32], k: usize, filter: &Filter, exact: bool) -> Result<Vec<Hit>, AlignError> {
+    pub fn search(
+        &self,
+        query: &[f32],
+        k: usize,
+        filter: &Filter,
+        exact: bool,
+    ) -> Result<Vec<Hit>, AlignError> {
         let mut answers = self.search_many(&[query], k, filter, exact)?;
         Ok(answers.pop().unwrap_or_default())
     }
@@ -49,7 +55,10 @@ impl Index {
         if k == 0 {
             return Ok(vec![Vec::new(); queries.len()]);
         }
-        let scored = if exact || self.live < self.settings.exact_below || self.share(filter) < self.settings.exact_share {
+        let scored = if exact
+            || self.live < self.settings.exact_below
+            || self.share(filter) < self.settings.exact_share
+        {
             exact::top_k(&self.vectors, &self.passing(filter), &queries, k)
         } else {
             self.through_graph(&queries, k, filter)?
@@ -83,9 +92,16 @@ impl Index {
         }
     }
 
-    fn through_graph(&self, queries: &[Vec<f32>], k: usize, filter: &Filter) -> Result<Vec<Vec<Scored>>, AlignError> {
+    fn through_graph(
+        &self,
+        queries: &[Vec<f32>],
+        k: usize,
+        filter: &Filter,
+    ) -> Result<Vec<Vec<Scored>>, AlignError> {
         let keep = |row: usize| {
-            self.records.get(row).is_some_and(|record| !record.deleted && (filter.is_empty() || filter.passes(record)))
+            self.records
+                .get(row)
+                .is_some_and(|record| !record.deleted && (filter.is_empty() || filter.passes(record)))
         };
         let keep: Option<&(dyn Fn(usize) -> bool + Sync)> =
             if filter.is_empty() && self.live == self.records.len() { None } else { Some(&keep) };
@@ -112,7 +128,9 @@ impl Index {
                 if scored.len() >= most {
                     return Ok(scored);
                 }
-                Ok(exact::top_k(&self.vectors, &rows, std::slice::from_ref(query), k).pop().unwrap_or_default())
+                Ok(exact::top_k(&self.vectors, &rows, std::slice::from_ref(query), k)
+                    .pop()
+                    .unwrap_or_default())
             })
             .collect()
     }

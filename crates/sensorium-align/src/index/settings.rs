@@ -37,12 +37,12 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            connectivity: 16,
-            expansion_add: 128,
-            expansion_search: 128,
+            connectivity: 32,
+            expansion_add: 200,
+            expansion_search: 512,
             precision: Precision::Bf16,
             exact_share: 0.1,
-            exact_below: 2_000,
+            exact_below: 10_000,
         }
     }
 }

@@ -35,7 +35,10 @@ impl Vectors {
         // removed, and a removed file stays mapped. Nothing else may change them (see the docs).
         let mapped = unsafe { Mmap::map(&file) }.map_err(AlignError::io(path))?;
         if mapped.len() != rows * dim * 4 {
-            return Err(AlignError::index(path, "damaged: its length changed while it was opened; open it again"));
+            return Err(AlignError::index(
+                path,
+                "damaged: its length changed while it was opened; open it again",
+            ));
         }
         Ok(Self { dim, mapped: Some(mapped), mapped_rows: rows, tail: Vec::new() })
     }
@@ -109,7 +112,10 @@ pub(crate) fn unit(vector: &[f32], dim: usize, what: &dyn Fn() -> String) -> Res
     }
     let length = vector.iter().map(|&x| f64::from(x).powi(2)).sum::<f64>().sqrt();
     if length == 0.0 {
-        return Err(AlignError::invalid(format!("{}: all numbers are 0; it has no direction to compare", what())));
+        return Err(AlignError::invalid(format!(
+            "{}: all numbers are 0; it has no direction to compare",
+            what()
+        )));
     }
     Ok(vector.iter().map(|&x| (f64::from(x) / length) as f32).collect())
 }
