@@ -150,7 +150,7 @@ fn doubts(found: &OffsetEstimate, config: &OffsetConfig) -> Vec<String> {
             found.gain
         ));
     }
-    if !(found.offset_sd_ms <= LARGE_SD_MS.min(config.reach_ms / 2.0)) {
+    if found.offset_sd_ms.is_nan() || found.offset_sd_ms > LARGE_SD_MS.min(config.reach_ms / 2.0) {
         doubts.push(format!(
             "the cues disagree (± {:.0} ms): the text may not say what the pictures show",
             found.offset_sd_ms
