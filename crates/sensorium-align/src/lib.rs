@@ -6,6 +6,7 @@ pub mod edit;
 pub mod error;
 pub mod generator;
 pub mod index;
+pub mod ingest;
 pub mod joint;
 pub mod loss;
 pub mod model;

@@ -1,8 +1,8 @@
 //! The command line: one definition for parsing, help, completions and the man page.
 
 use crate::commands::{
-    causal::Causal, completions::Completions, ct::Ct, data::Data, demo::Demo, eval::Eval, predict::Predict,
-    recipe::Recipe, train::Train,
+    align::Align, causal::Causal, completions::Completions, ct::Ct, data::Data, demo::Demo, eval::Eval, predict::Predict,
+    recipe::Recipe, search::Search, train::Train,
 };
 use clap::{Args, Parser, Subcommand};
 use std::num::NonZeroU16;
@@ -53,6 +53,12 @@ pub enum Command {
     Eval(Eval),
     /// Answer for recordings, finished or growing
     Predict(Predict),
+    /// Find pictures and moments of videos by words, pictures or clips
+    #[command(subcommand)]
+    Search(Search),
+    /// Find what a text says in a video, and how far subtitles are off
+    #[command(subcommand)]
+    Align(Align),
     /// Computed tomography: simulate, reconstruct and look at volumes
     #[command(subcommand)]
     Ct(Ct),

@@ -14,6 +14,7 @@ mod progress;
 mod session;
 mod sink;
 mod source;
+mod timecode;
 
 use clap::Parser;
 use std::process::ExitCode;

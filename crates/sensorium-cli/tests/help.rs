@@ -11,7 +11,7 @@ fn help(words: &[&str]) -> String {
 
 #[test]
 fn help_texts() {
-    let commands: [&[&str]; 30] = [
+    let commands: [&[&str]; 37] = [
         &[],
         &["data"],
         &["data", "list"],
@@ -21,8 +21,15 @@ fn help_texts() {
         &["data", "export"],
         &["train"],
         &["train", "fuse"],
+        &["train", "align"],
         &["eval"],
         &["predict"],
+        &["search"],
+        &["search", "index"],
+        &["search", "query"],
+        &["align"],
+        &["align", "ground"],
+        &["align", "offset"],
         &["ct"],
         &["ct", "simulate"],
         &["ct", "reconstruct"],

@@ -10,6 +10,7 @@
 //! | [`data`] | time, streams, recordings, windows, datasets, the rig, sensor failures |
 //! | [`nn`] | encoders, training, metrics, the model bundle |
 //! | [`fuse`] | the gated multimodal router and the fusions it is measured against |
+//! | [`align`] | one space for pictures, video and language; search, grounding, offsets of subtitles |
 //! | [`causal`] | causal graphs, discovery, structural causal models, counterfactuals, root causes |
 //! | [`tomo`] | computed tomography: geometry, filtered and iterative reconstruction, files |
 //! | [`recipes`] | end-to-end studies, and the report page |
@@ -53,6 +54,7 @@ mod kinds;
 pub mod prelude;
 
 pub use kinds::{kinds, load_model};
+pub use sensorium_align as align;
 pub use sensorium_causal as causal;
 pub use sensorium_data as data;
 pub use sensorium_fuse as fuse;

@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+pub mod align;
 pub mod causal;
 pub mod completions;
 pub mod ct;
@@ -9,7 +10,9 @@ pub mod eval;
 pub mod follow;
 pub mod predict;
 pub mod recipe;
+pub mod search;
 pub mod train;
+pub mod train_align;
 
 mod describe_dataset;
 mod describe_rig;
@@ -28,6 +31,8 @@ pub fn run(session: &Session, command: Command) -> Result<()> {
         Command::Train(command) => train::run(session, command),
         Command::Eval(command) => eval::run(session, &command),
         Command::Predict(command) => predict::run(session, command),
+        Command::Search(command) => search::run(session, command),
+        Command::Align(command) => align::run(session, command),
         Command::Ct(command) => ct::run(session, command),
         Command::Causal(command) => causal::run(session, command),
         Command::Recipe(command) => recipe::run(session, command),

@@ -1,5 +1,6 @@
 //! `train`: from recordings to a bundle.
 
+use super::train_align;
 use crate::arguments::between;
 use crate::evaluation::{self, Scored};
 use crate::failure::usage;
@@ -21,6 +22,8 @@ use std::path::{Path, PathBuf};
 pub enum Train {
     /// The gated multimodal router, or one of the fusions it is measured against
     Fuse(Fuse),
+    /// One space for language and pictures, or language and video
+    Align(train_align::TrainAlign),
 }
 
 /// Options of `train fuse`.
@@ -138,13 +141,14 @@ impl Fuse {
 pub fn run(session: &Session, command: Train) -> Result<()> {
     match command {
         Train::Fuse(options) => fuse(session, &options),
+        Train::Align(options) => train_align::run(session, &options),
     }
 }
 
 fn fuse(session: &Session, options: &Fuse) -> Result<()> {
     let source = open(&options.data, Purpose::Train, session.seed)?;
     check_request(options, &source.schema().task)?;
-    let folder = run_folder(options)?;
+    let folder = run_folder(&options.out, options.resume, options.overwrite)?;
     let stop = crate::interrupt::flag()?;
 
     let parts = [sensorium::data::Split::Train, sensorium::data::Split::Validation];
@@ -211,15 +215,15 @@ fn check_request(options: &Fuse, task: &Task) -> Result<()> {
 }
 
 /// The folder of the run; refuses to overwrite what is there unless told to.
-fn run_folder(options: &Fuse) -> Result<RunFolder> {
-    let folder = RunFolder { path: options.out.join("run"), resume: options.resume };
-    let (checkpoint, card) = (folder.checkpoint(), options.out.join("model.toml"));
-    if options.resume && !checkpoint.exists() {
+pub(super) fn run_folder(out: &Path, resume: bool, overwrite: bool) -> Result<RunFolder> {
+    let folder = RunFolder { path: out.join("run"), resume };
+    let (checkpoint, card) = (folder.checkpoint(), out.join("model.toml"));
+    if resume && !checkpoint.exists() {
         bail!("{}: no checkpoint to go on from; start without --resume", checkpoint.display());
     }
-    if !options.resume {
+    if !resume {
         let there = [&checkpoint, &card].into_iter().find(|p| p.exists());
-        if let (Some(there), false) = (there, options.overwrite) {
+        if let (Some(there), false) = (there, overwrite) {
             bail!(
                 "{} is there already; go on with --resume, start anew with --overwrite, or give another --out",
                 there.display()
@@ -241,7 +245,8 @@ fn remove(path: &Path) -> Result<(), NnError> {
     }
 }
 
-fn interrupted(folder: &RunFolder) -> String {
+/// What to say after Ctrl-C.
+pub(super) fn interrupted(folder: &RunFolder) -> String {
     if folder.checkpoint().exists() {
         format!(
             "stopped; {} is complete: the same command with --resume goes on from it",

@@ -21,7 +21,7 @@ pub struct Pictures {
 pub struct Picture {
     /// What it shows; also read out for those who do not see it.
     pub caption: String,
-    /// A PNG file.
+    /// A PNG or JPEG file.
     pub png: Vec<u8>,
 }
 
@@ -29,8 +29,9 @@ impl Pictures {
     pub(crate) fn html(&self) -> String {
         let figures = self.pictures.iter().map(|picture| {
             let caption = escape(&picture.caption);
+            let kind = if picture.png.starts_with(&[0xFF, 0xD8]) { "jpeg" } else { "png" };
             format!(
-                "<figure><img alt=\"{caption}\" src=\"data:image/png;base64,{}\"><figcaption>{caption}</figcaption></figure>\n",
+                "<figure><img alt=\"{caption}\" src=\"data:image/{kind};base64,{}\"><figcaption>{caption}</figcaption></figure>\n",
                 STANDARD.encode(&picture.png)
             )
         });
