@@ -17,6 +17,12 @@ pub enum Precision {
 
 /// Settings of an index's neighbour graph (hierarchical navigable small world; Malkov and
 /// Yashunin, 2018, arXiv:1603.09320).
+///
+/// The defaults find a share of at least 0.99 of the 10 nearest of
+/// 10 000 and of 100 000 clustered vectors of 128 numbers, for queries near the data and for
+/// directions drawn uniformly; the latter set `expansion_search`. For queries that lie near the
+/// data 64 is enough and about 4 times as fast. Up to 10 000 vectors exact search is about as fast
+/// as the graph, hence `exact_below`. `benches/index.rs` measures all this.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {

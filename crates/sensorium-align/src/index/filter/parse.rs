@@ -1,6 +1,6 @@
 //! Reading conditions from text, and saying where that fails.
 
-use super::{Condition, Key, OPERATORS};
+use super::{Condition, Key, OPERATORS, Operator};
 use crate::error::AlignError;
 
 const MODALITIES: [&str; 7] = ["image", "video", "audio", "text", "points", "series", "table"];
