@@ -84,6 +84,8 @@ impl TowerConfig {
 }
 
 /// The first layer of a [`Tower`].
+// One a tower: its size does not matter.
+#[allow(clippy::large_enum_variant)]
 #[derive(Module, Debug)]
 enum Stem {
     Dense(Linear),
