@@ -14,8 +14,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// Pictures that are decoded together.
 const PART: usize = 64;
 
-/// Features of pictures, with those of their mirror images where `mirror`, and of their captions; `None` for a picture that
-/// cannot be decoded, which `trouble` is told of. `each` is told how many further pictures are done.
+/// Features of pictures, with those of their mirror images where `mirror`, and of their captions; `None` for a
+/// picture that cannot be decoded, which `trouble` is told of. `each` is told how many further pictures are done.
 ///
 /// # Errors
 /// When the tokenizer fails; [`NnError::Interrupted`] after `stop`.

@@ -49,7 +49,8 @@ pub fn narrations(folder: &Path, trouble: &mut dyn FnMut(String)) -> Result<Vec<
     Ok(all)
 }
 
-/// Features of a video's frames, at most `rate_hz` a second (0 for all), and of its cues. Cues that lie wholly outside the video are left out.
+/// Features of a video's frames, at most `rate_hz` a second (0 for all), and of its cues. Cues
+/// that lie wholly outside the video are left out.
 ///
 /// # Errors
 /// A file that is no video; a tokenizer that fails;

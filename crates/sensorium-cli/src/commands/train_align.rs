@@ -205,7 +205,7 @@ pub fn run(session: &Session, options: &TrainAlign) -> Result<()> {
 }
 
 fn is_interrupt(error: &anyhow::Error) -> bool {
-    matches!(error.downcast_ref(), Some(AlignError::Nn(NnError::Interrupted)))
+    matches!(error.downcast_ref::<AlignError>(), Some(AlignError::Nn(NnError::Interrupted)))
 }
 
 fn vision(session: &Session, options: &TrainAlign, kind: VisionKind) -> Result<Vision> {
