@@ -104,6 +104,7 @@ pub fn registry() -> Vec<Box<dyn Recipe>> {
         Box::new(crate::microservices::Microservices),
         Box::new(crate::lathe::Lathe),
         Box::new(crate::fab_line::FabLineRecipe),
+        Box::new(crate::lidar_commands::LidarCommands),
     ]
 }
 
