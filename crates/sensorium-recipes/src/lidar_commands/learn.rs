@@ -16,6 +16,9 @@ const BATCH: usize = 64;
 /// Share of the steps in which the learning rate rises.
 const WARM_UP: f32 = 0.1;
 
+/// Loss and gradients of one worker's part.
+type Part = Option<(f32, Vec<Vec<f32>>)>;
+
 /// A scene with the features of its command, plain and mirrored.
 pub struct Lesson<'a> {
     scene: &'a Scene,
@@ -28,7 +31,7 @@ pub struct Lesson<'a> {
 /// # Errors
 /// A command whose words were not computed.
 pub fn lessons<'a>(scenes: &'a [Scene], words: &Words) -> Result<Vec<Lesson<'a>>, RecipeError> {
-    let lesson = |scene: &'a Scene| {
+    let lesson = |scene: &'a Scene| -> Result<Lesson<'a>, RecipeError> {
         let mirrored = match &scene.mirrored {
             Some(candidates) => Some((candidates.clone(), words.of(&mirrored_command(&scene.command))?)),
             None => None,
@@ -58,7 +61,7 @@ fn drawn(lessons: &[Lesson<'_>], indices: &[usize], epoch: u64, device: &Device)
     let items: Vec<(&Sequence, &Sequence)> = indices
         .iter()
         .map(|&i| match &lessons[i].mirrored {
-            Some((candidates, words)) if (i as u64 + epoch) % 2 == 1 => (candidates.as_ref(), words.as_ref()),
+            Some((candidates, words)) if !(i as u64 + epoch).is_multiple_of(2) => (candidates.as_ref(), words.as_ref()),
             _ => (lessons[i].scene.candidates.as_ref(), lessons[i].words.as_ref()),
         })
         .collect();
@@ -160,7 +163,7 @@ pub fn train(
         for indices in order.chunks(BATCH) {
             let share = indices.len().div_ceil(pools.len()).max(1);
             let parts: Vec<&[usize]> = indices.chunks(share).collect();
-            let mut results: Vec<Option<(f32, Vec<Vec<f32>>)>> = vec![None; parts.len()];
+            let mut results: Vec<Part> = vec![None; parts.len()];
             std::thread::scope(|scope| {
                 for ((pool, part), result) in pools.iter().zip(&parts).zip(&mut results) {
                     let (network, weights, tracked) = (fresh.clone(), &weights, &tracked);
@@ -199,11 +202,7 @@ pub fn train(
 }
 
 /// Loss and gradients of a batch from those of its parts, weighted by their shares.
-fn joined(
-    parts: &[&[usize]],
-    results: Vec<Option<(f32, Vec<Vec<f32>>)>>,
-    count: usize,
-) -> (f32, Vec<Vec<f32>>) {
+fn joined(parts: &[&[usize]], results: Vec<Part>, count: usize) -> (f32, Vec<Vec<f32>>) {
     let (mut total, mut sum): (f32, Vec<Vec<f32>>) = (0.0, Vec::new());
     for (part, result) in parts.iter().zip(results) {
         let Some((loss, mut gradients)) = result else { continue };

@@ -103,7 +103,7 @@ fn kitti_objects(folder: &Path) -> Result<(Vec<Sequence>, Vec<usize>), RecipeErr
             let within = |[x, y, z, _]: &[f32; 4]| {
                 *z < bounds.size[2] + 2.0 * MARGIN && grown.contains([*x, *y, bounds.centre[2]])
             };
-            let members: Vec<[f32; 4]> = above.iter().filter(|p| within(p)).copied().collect();
+            let members: Vec<[f32; 4]> = above.iter().copied().filter(within).collect();
             if members.len() < FEWEST {
                 continue;
             }
