@@ -20,6 +20,7 @@ pub mod fab_line;
 pub mod figure;
 pub mod flickr8k;
 pub mod lathe;
+pub mod lidar_commands;
 pub mod microservices;
 pub mod narrated_actions;
 mod number;

@@ -106,6 +106,7 @@ pub fn registry() -> Vec<Box<dyn Recipe>> {
         Box::new(crate::fab_line::FabLineRecipe),
         Box::new(crate::narrated_actions::NarratedActions),
         Box::new(crate::flickr8k::Flickr8k),
+        Box::new(crate::lidar_commands::LidarCommands),
     ]
 }
 
