@@ -13,7 +13,7 @@ pub enum AlignError {
     Data(#[from] DataError),
     /// A model, a bundle or training is at fault.
     #[error(transparent)]
-    Nn(#[from] NnError),
+    Nn(Box<NnError>),
     /// A file cannot be read or written.
     #[error("{path}: {source}")]
     Io {
@@ -50,5 +50,11 @@ impl AlignError {
     /// A request that cannot be satisfied.
     pub fn invalid(message: impl Into<String>) -> Self {
         Self::Invalid(message.into())
+    }
+}
+
+impl From<NnError> for AlignError {
+    fn from(error: NnError) -> Self {
+        Self::Nn(Box::new(error))
     }
 }

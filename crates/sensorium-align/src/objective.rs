@@ -136,7 +136,8 @@ impl Objective {
         match links {
             Links::Pairs(pairs) => self.paired(items, texts, pairs, scale),
             Links::Synchronous(links) => {
-                let width = self.log_width.val().clamp(NARROWEST_MS.ln(), WIDEST_MS.ln()).exp().reshape([1, 1]);
+                let width =
+                    self.log_width.val().clamp(NARROWEST_MS.ln(), WIDEST_MS.ln()).exp().reshape([1, 1]);
                 synchronous_loss(self.config.binding, items, texts, links, scale, width)
             }
         }

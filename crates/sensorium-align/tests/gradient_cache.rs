@@ -8,7 +8,16 @@ use sensorium_nn::train::Weights;
 use std::sync::Arc;
 
 fn tower(stem: StemKind) -> TowerConfig {
-    TowerConfig { stem, dim: 8, joint: 6, blocks: 1, heads: 2, neighbours: true, reach_ms: None, pool: Pool::MeanMax }
+    TowerConfig {
+        stem,
+        dim: 8,
+        joint: 6,
+        blocks: 1,
+        heads: 2,
+        neighbours: true,
+        reach_ms: None,
+        pool: Pool::MeanMax,
+    }
 }
 
 fn sequences(count: usize, width: usize, phase: f32) -> Vec<Arc<Sequence>> {
@@ -24,7 +33,8 @@ fn sequences(count: usize, width: usize, phase: f32) -> Vec<Arc<Sequence>> {
 
 fn run(step: &Step, generated: usize, threads: usize, chunk: usize) -> (f32, Vec<Vec<f32>>) {
     let device = Device::flex();
-    let sizes = JointConfig { item: tower(StemKind::Dense { width: 5 }), text: tower(StemKind::Dense { width: 3 }) };
+    let sizes =
+        JointConfig { item: tower(StemKind::Dense { width: 5 }), text: tower(StemKind::Dense { width: 3 }) };
     let net = sizes.init(&device);
     let objective = ObjectiveConfig { generated, ..ObjectiveConfig::default() }.init(6, &device);
     let mut weights = Weights::of(&net);
@@ -46,7 +56,10 @@ fn assert_same_in_chunks(step: &Step, generated: usize) {
         assert!((loss - other).abs() < 1e-5, "{threads} threads, chunks of {chunk}: {loss} and {other}");
         assert_eq!(gradients.len(), parts.len());
         for (a, b) in gradients.iter().flatten().zip(parts.iter().flatten()) {
-            assert!((a - b).abs() < 1e-5 * largest.max(1.0), "{threads} threads, chunks of {chunk}: {a} and {b}");
+            assert!(
+                (a - b).abs() < 1e-5 * largest.max(1.0),
+                "{threads} threads, chunks of {chunk}: {a} and {b}"
+            );
         }
     }
 }

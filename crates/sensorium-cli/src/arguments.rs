@@ -1,8 +1,8 @@
 //! The command line: one definition for parsing, help, completions and the man page.
 
 use crate::commands::{
-    align::Align, causal::Causal, completions::Completions, ct::Ct, data::Data, demo::Demo, eval::Eval, predict::Predict,
-    recipe::Recipe, search::Search, train::Train,
+    align::Align, causal::Causal, completions::Completions, ct::Ct, data::Data, demo::Demo, eval::Eval,
+    predict::Predict, recipe::Recipe, search::Search, train::Train,
 };
 use clap::{Args, Parser, Subcommand};
 use std::num::NonZeroU16;

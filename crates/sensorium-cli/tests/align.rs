@@ -77,7 +77,8 @@ fn exactly_one_question_is_asked() {
 #[test]
 fn a_filter_that_cannot_be_read_is_told_with_its_place() {
     let desk = Desk::new();
-    let told = desk.fails(2, &["search", "query", "@index", "@model", "--text", "a", "--filter", "year 2020"]);
+    let told =
+        desk.fails(2, &["search", "query", "@index", "@model", "--text", "a", "--filter", "year 2020"]);
     assert!(told.contains("no operator"), "{told}");
 }
 

@@ -77,7 +77,8 @@ fn minilm_gives_what_sentence_transformers_gives() {
 fn weights_of_another_network_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let list = [("features.0.0.weight".to_string(), &[1usize][..], &[1.0f32][..])];
-    sensorium_nn::tensors::write(&folder.path().join("model.safetensors"), &list, Default::default()).unwrap();
+    sensorium_nn::tensors::write(&folder.path().join("model.safetensors"), &list, Default::default())
+        .unwrap();
     let error = MobileNetV2::load(folder.path(), &Device::flex()).unwrap_err().to_string();
     assert!(error.contains("features.0.0.weight") && error.contains("other weights"), "{error}");
     let error = Sentences::load(folder.path(), 32, &Device::flex()).unwrap_err().to_string();

@@ -25,11 +25,23 @@ pub enum RecipeError {
     Causal(#[from] sensorium_causal::CausalError),
     /// A model, a bundle or training is at fault.
     #[error(transparent)]
-    Nn(#[from] sensorium_nn::NnError),
+    Nn(Box<sensorium_nn::NnError>),
     /// Alignment or search is at fault.
     #[error(transparent)]
-    Align(#[from] sensorium_align::AlignError),
+    Align(Box<sensorium_align::AlignError>),
     /// Something else, told in full.
     #[error("{0}")]
     Other(String),
+}
+
+impl From<sensorium_nn::NnError> for RecipeError {
+    fn from(error: sensorium_nn::NnError) -> Self {
+        Self::Nn(Box::new(error))
+    }
+}
+
+impl From<sensorium_align::AlignError> for RecipeError {
+    fn from(error: sensorium_align::AlignError) -> Self {
+        Self::Align(Box::new(error))
+    }
 }

@@ -54,7 +54,9 @@ pub fn embed_video(
     each: &mut dyn FnMut(u64),
 ) -> Result<EmbeddedVideo, AlignError> {
     let Some(vision) = &model.vision else {
-        return Err(AlignError::invalid("this model has no image encoder; use one that was trained on videos"));
+        return Err(AlignError::invalid(
+            "this model has no image encoder; use one that was trained on videos",
+        ));
     };
     let info = probe(path)?;
     let origin = origin(&info);
@@ -75,7 +77,9 @@ pub fn embed_video(
     })?;
     if vectors.is_empty() {
         let place = path.display();
-        return Err(AlignError::invalid(format!("{place}: no frame is shown in this span; give one inside the video")));
+        return Err(AlignError::invalid(format!(
+            "{place}: no frame is shown in this span; give one inside the video"
+        )));
     }
     Ok(EmbeddedVideo { time_ms, vectors, damage, info })
 }

@@ -42,7 +42,10 @@ fn files(path: &Path, extensions: &[&str], what: &str) -> Result<Vec<PathBuf>, A
     gather(path, extensions, &mut found)?;
     found.sort();
     if found.is_empty() {
-        return Err(AlignError::invalid(format!("{}: no {what} in this folder; give another one", path.display())));
+        return Err(AlignError::invalid(format!(
+            "{}: no {what} in this folder; give another one",
+            path.display()
+        )));
     }
     Ok(found)
 }

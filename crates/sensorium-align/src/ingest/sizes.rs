@@ -32,5 +32,8 @@ pub fn narrated_sizes(width: usize, text: StemKind) -> JointConfig {
         pool: Pool::Mean,
     };
     let stem = StemKind::Dense { width };
-    JointConfig { item: TowerConfig { stem, blocks: 2, neighbours: true, reach_ms: Some(1_500.0), ..text }, text }
+    JointConfig {
+        item: TowerConfig { stem, blocks: 2, neighbours: true, reach_ms: Some(1_500.0), ..text },
+        text,
+    }
 }

@@ -65,11 +65,8 @@ pub fn narrated(
 ) -> Result<NarratedVideo, AlignError> {
     let path = &narration.video;
     let origin = origin(&probe(path)?);
-    let options = FrameOptions {
-        size: Some([vision.side(); 2]),
-        rate: Hertz::new(rate_hz),
-        ..FrameOptions::default()
-    };
+    let options =
+        FrameOptions { size: Some([vision.side(); 2]), rate: Hertz::new(rate_hz), ..FrameOptions::default() };
     let mut frames = Sequence::default();
     each_stretch(path, options, stop, |stretch| {
         // A frame's features are its own: those of others are not needed.

@@ -38,7 +38,10 @@ fn one_way(terms: &InfoNce, allowed: &Tensor<2>, dim: usize, more: Option<Tensor
     let (logits, weight) = match more {
         Some(more) => {
             let ones = more.clone().detach().ones_like();
-            (Tensor::cat(vec![terms.logits.clone(), more], dim), Tensor::cat(vec![allowed.clone(), ones], dim))
+            (
+                Tensor::cat(vec![terms.logits.clone(), more], dim),
+                Tensor::cat(vec![allowed.clone(), ones], dim),
+            )
         }
         None => (terms.logits.clone(), allowed.clone()),
     };

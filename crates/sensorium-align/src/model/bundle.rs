@@ -1,10 +1,10 @@
 //! The bundle: a folder with `model.toml`, `weights.safetensors` and `text.json`. It holds the pretrained
 //! towers, too, and needs nothing beside it.
 
+use super::JointModel;
 use super::card::{AlignCard, CARD, FORMAT, KIND};
 use super::text::{TextFront, TextKind, Vocabulary};
 use super::vision::Vision;
-use super::JointModel;
 use crate::error::AlignError;
 use burn::module::Module;
 use burn::tensor::Device;
@@ -42,9 +42,11 @@ impl JointModel {
         let list: Vec<(String, &[usize], &[f32])> = groups
             .iter()
             .flat_map(|(group, w)| {
-                w.names.iter().zip(&w.shapes).zip(&w.values).map(move |((n, s), v)| {
-                    (format!("{group}.{n}"), s.as_slice(), v.as_slice())
-                })
+                w.names
+                    .iter()
+                    .zip(&w.shapes)
+                    .zip(&w.values)
+                    .map(move |((n, s), v)| (format!("{group}.{n}"), s.as_slice(), v.as_slice()))
             })
             .collect();
         let path = folder.join(WEIGHTS);
@@ -85,7 +87,8 @@ impl JointModel {
                 TextFront::MiniLm(Box::new(Sentences { pieces, tower }))
             }
             TextKind::Words => {
-                let vocabulary: Vocabulary = serde_json::from_slice(&text).map_err(|e| damaged(e.to_string()))?;
+                let vocabulary: Vocabulary =
+                    serde_json::from_slice(&text).map_err(|e| damaged(e.to_string()))?;
                 TextFront::Words(vocabulary.indexed())
             }
         };
@@ -112,7 +115,10 @@ impl JointModel {
 fn load_card(folder: &Path) -> Result<AlignCard, NnError> {
     let path = folder.join(CARD);
     let text = std::fs::read_to_string(&path).map_err(|_| {
-        NnError::bundle(folder, "no model here (model.toml cannot be read); give the folder that `train align --out` wrote")
+        NnError::bundle(
+            folder,
+            "no model here (model.toml cannot be read); give the folder that `train align --out` wrote",
+        )
     })?;
     let table: toml::Table =
         toml::from_str(&text).map_err(|e| NnError::bundle(&path, format!("not a model card: {e}")))?;
@@ -127,7 +133,9 @@ fn load_card(folder: &Path) -> Result<AlignCard, NnError> {
     if format > i64::from(FORMAT) {
         return Err(NnError::bundle(
             path,
-            format!("bundle format {format} is newer than this version understands ({FORMAT}); update Sensorium"),
+            format!(
+                "bundle format {format} is newer than this version understands ({FORMAT}); update Sensorium"
+            ),
         ));
     }
     if !is_sealed(&text) {
@@ -139,7 +147,13 @@ fn load_card(folder: &Path) -> Result<AlignCard, NnError> {
     toml::from_str(&text).map_err(|e| NnError::bundle(path, format!("damaged model card: {e}")))
 }
 
-fn take<M: Module>(file: &mut TensorFile, group: &str, module: M, folder: &Path, device: &Device) -> Result<M, NnError> {
+fn take<M: Module>(
+    file: &mut TensorFile,
+    group: &str,
+    module: M,
+    folder: &Path,
+    device: &Device,
+) -> Result<M, NnError> {
     let like = Weights::of(&module);
     let mut values = Vec::with_capacity(like.names.len());
     for (name, shape) in like.names.iter().zip(&like.shapes) {

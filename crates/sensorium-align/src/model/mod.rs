@@ -31,7 +31,13 @@ pub struct JointModel {
 
 impl JointModel {
     /// Puts a model together.
-    pub fn new(card: AlignCard, vision: Option<Vision>, text: TextFront, net: JointNet, device: &Device) -> Self {
+    pub fn new(
+        card: AlignCard,
+        vision: Option<Vision>,
+        text: TextFront,
+        net: JointNet,
+        device: &Device,
+    ) -> Self {
         Self { card, vision, text, net, device: device.clone() }
     }
 
@@ -93,7 +99,9 @@ impl JointModel {
 
     fn vision(&self) -> Result<&Vision, AlignError> {
         self.vision.as_ref().ok_or_else(|| {
-            AlignError::Invalid("this model has no image encoder; use one that was trained on pictures or video".into())
+            AlignError::Invalid(
+                "this model has no image encoder; use one that was trained on pictures or video".into(),
+            )
         })
     }
 }

@@ -97,8 +97,10 @@ impl Vocabulary {
     /// A sentence's words as numbers, one a token: its low and high digit in base 2,048 (half precision
     /// keeps those exactly).
     pub fn sequence(&self, text: &str) -> Sequence {
-        let mut numbers: Vec<u16> =
-            words(text).take(self.longest.max(1)).map(|w| self.numbers.get(&w).copied().unwrap_or(0)).collect();
+        let mut numbers: Vec<u16> = words(text)
+            .take(self.longest.max(1))
+            .map(|w| self.numbers.get(&w).copied().unwrap_or(0))
+            .collect();
         if numbers.is_empty() {
             numbers.push(0);
         }

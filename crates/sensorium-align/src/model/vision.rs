@@ -57,7 +57,10 @@ impl Vision {
                 let [count, cells, width] = tokens.dims();
                 let values = tokens.try_into_vec_as::<f32>().unwrap_or_default();
                 debug_assert_eq!(values.len(), count * cells * width);
-                values.chunks_exact((cells * width).max(1)).map(|v| Sequence::new(v, width)).collect::<Vec<_>>()
+                values
+                    .chunks_exact((cells * width).max(1))
+                    .map(|v| Sequence::new(v, width))
+                    .collect::<Vec<_>>()
             })
             .collect()
     }

@@ -30,7 +30,9 @@ pub fn ranks(items: &[Vec<f32>], texts: &[Vec<f32>], item_of_text: &[usize]) -> 
     let of_texts = item_of_text
         .par_iter()
         .enumerate()
-        .map(|(t, item)| scores.iter().enumerate().filter(|(i, row)| i != item && row[t] >= scores[*item][t]).count())
+        .map(|(t, item)| {
+            scores.iter().enumerate().filter(|(i, row)| i != item && row[t] >= scores[*item][t]).count()
+        })
         .collect();
     (Ranks(of_items), Ranks(of_texts))
 }

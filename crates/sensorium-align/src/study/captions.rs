@@ -79,7 +79,11 @@ impl Study for CaptionStudy {
             }
             let choices: Vec<_> = example.edits.get(first).into_iter().flatten().collect();
             for _ in 0..self.views.edits.min(choices.len()) {
-                edits.push(thinned(choices[rng.random_range(0..choices.len())], self.views.drop_words, &mut rng));
+                edits.push(thinned(
+                    choices[rng.random_range(0..choices.len())],
+                    self.views.drop_words,
+                    &mut rng,
+                ));
             }
         }
         pairs.item_of_text.extend(edits.iter().map(|_| None));
@@ -95,7 +99,8 @@ impl Study for CaptionStudy {
             texts.extend(example.captions.iter().map(Arc::as_ref));
             owners.extend(example.captions.iter().map(|_| i));
         }
-        let (of_items, of_texts) = ranks(&net.embed_items(&items, device), &net.embed_texts(&texts, device), &owners);
+        let (of_items, of_texts) =
+            ranks(&net.embed_items(&items, device), &net.embed_texts(&texts, device), &owners);
         0.5 * (of_items.recall(1) + of_texts.recall(1))
     }
 
@@ -118,6 +123,10 @@ fn thinned(sequence: &Arc<Sequence>, share: f64, rng: &mut ChaCha8Rng) -> Arc<Se
         .iter()
         .flat_map(|t| sequence.values[t * sequence.width..(t + 1) * sequence.width].iter().copied())
         .collect();
-    let time_ms = if sequence.time_ms.is_empty() { Vec::new() } else { kept.iter().map(|t| sequence.time_ms[*t]).collect() };
+    let time_ms = if sequence.time_ms.is_empty() {
+        Vec::new()
+    } else {
+        kept.iter().map(|t| sequence.time_ms[*t]).collect()
+    };
     Arc::new(Sequence { values, width: sequence.width, time_ms })
 }

@@ -41,7 +41,13 @@ pub struct NarratedViews {
 
 impl Default for NarratedViews {
     fn default() -> Self {
-        Self { segment_ms: 10_000.0, segments: 3, offsets: true, offsets_from: 2, search: OffsetConfig::default() }
+        Self {
+            segment_ms: 10_000.0,
+            segments: 3,
+            offsets: true,
+            offsets_from: 2,
+            search: OffsetConfig::default(),
+        }
     }
 }
 
@@ -62,13 +68,24 @@ pub struct NarratedStudy {
 
 impl NarratedStudy {
     /// A study whose offsets are unknown.
-    pub fn new(training: Vec<NarratedVideo>, validation: Vec<NarratedVideo>, views: NarratedViews, seed: u64) -> Self {
+    pub fn new(
+        training: Vec<NarratedVideo>,
+        validation: Vec<NarratedVideo>,
+        views: NarratedViews,
+        seed: u64,
+    ) -> Self {
         let offsets = vec![OffsetEstimate::default(); training.len()];
         Self { training, validation, views, offsets, seed }
     }
 
     /// Offset of a video under `net`, ms.
-    pub fn offset(&self, net: &JointNet, scale: f32, video: &NarratedVideo, device: &Device) -> OffsetEstimate {
+    pub fn offset(
+        &self,
+        net: &JointNet,
+        scale: f32,
+        video: &NarratedVideo,
+        device: &Device,
+    ) -> OffsetEstimate {
         let evidence = evidence(net, scale, video, device);
         estimate_offset(&video.frames.time_ms, &video.cues, &evidence, &self.views.search)
     }
@@ -108,7 +125,8 @@ impl Study for NarratedStudy {
             let room = (last - first - self.views.segment_ms).max(0.0);
             let start = first + room * rng.random::<f32>();
             let from = times.partition_point(|t| *t < start);
-            let to = times.partition_point(|t| *t < start + self.views.segment_ms).max(from + 1).min(times.len());
+            let to =
+                times.partition_point(|t| *t < start + self.views.segment_ms).max(from + 1).min(times.len());
             let segment = example.frames.slice(from, to);
             let end = start + self.views.segment_ms;
             let inside: Vec<usize> = (0..example.cues.len())
@@ -132,13 +150,18 @@ impl Study for NarratedStudy {
     /// How far the text of each cue stands out at its own time: the share of the other cues of the
     /// validation videos that fit the frames in the cue's span less well.
     fn score(&self, net: &JointNet, device: &Device) -> f64 {
-        let texts: Vec<&Sequence> = self.validation.iter().flat_map(|v| v.texts.iter().map(Arc::as_ref)).collect();
+        let texts: Vec<&Sequence> =
+            self.validation.iter().flat_map(|v| v.texts.iter().map(Arc::as_ref)).collect();
         let texts = net.embed_texts(&texts, device);
         let mut own = 0;
         let mut total = 0.0;
         for video in &self.validation {
             let frames = net.embed_tokens(&video.frames, device);
-            let known = if self.views.offsets { self.offset(net, VALIDATION_SCALE, video, device) } else { OffsetEstimate::default() };
+            let known = if self.views.offsets {
+                self.offset(net, VALIDATION_SCALE, video, device)
+            } else {
+                OffsetEstimate::default()
+            };
             for cue in video.cues.iter().map(|cue| moved(cue, &known)) {
                 let clip = unit_mean(&frames, &video.frames.time_ms, cue.start_ms, cue.end_ms);
                 let mine = dot(&clip, &texts[own]);

@@ -1,65 +1,108 @@
-//! Where in a video a sentence happens.
+//! Where in a video a text is shown.
 
-/// A stretch of video that fits a sentence.
+/// A stretch of a video that fits a text.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct GroundedSpan {
-    /// First moment, ms.
+    /// Time of its first frame, ms.
     pub start_ms: f32,
-    /// Last moment, ms.
+    /// When its last frame ends, ms.
     pub end_ms: f32,
-    /// Mean evidence inside, in standard deviations of the video's evidence above the bar.
+    /// Mean evidence of its frames, in standard deviations over that of the video.
     pub score: f32,
 }
 
-/// Evidence below this many standard deviations above the video's mean speaks against a span.
-const BAR: f32 = 1.0;
+/// Shortest span that is looked for, ms.
+const SHORTEST_MS: f32 = 400.0;
 
-/// The `k` best spans that do not overlap, the best first: `evidence` of each frame is standardised over the
-/// video, less a bar of one standard deviation, and the stretch with the largest sum over time is taken (the
-/// maximum-sum segment, Bentley 1984, doi:10.1145/358234.381162), again and again. A frame stands for the
-/// time to the middles between it and its neighbours. Fewer than `k` spans where no more evidence is above
-/// the bar; none for a flat video.
+/// The up to `k` spans, apart from one another, whose frames stand out most; best first.
+///
+/// `evidence` has one value a frame, shown at `time_ms` (rising). Its mean is subtracted and it is divided by
+/// its spread; a span is the contiguous run of frames with the largest sum of what remains, each frame
+/// weighed by the time it is shown for. Spans last at least 0.4 s where the video does. Values that are not
+/// finite count as the mean. Where no frame stands out, there is no span.
 pub fn ground(time_ms: &[f32], evidence: &[f32], k: usize) -> Vec<GroundedSpan> {
     let count = time_ms.len().min(evidence.len());
-    if count < 2 {
-        return Vec::new();
-    }
-    let mean = evidence[..count].iter().sum::<f32>() / count as f32;
-    let spread = (evidence[..count].iter().map(|e| (e - mean).powi(2)).sum::<f32>() / count as f32).sqrt();
-    if spread.is_nan() || spread < 1e-9 {
-        return Vec::new();
-    }
-    let edge = |i: usize| match i {
-        0 => time_ms[0] - 0.5 * (time_ms[1] - time_ms[0]),
-        i if i == count => time_ms[count - 1] + 0.5 * (time_ms[count - 1] - time_ms[count - 2]),
-        i => 0.5 * (time_ms[i - 1] + time_ms[i]),
-    };
-    let excess: Vec<f32> = evidence[..count].iter().map(|e| (e - mean) / spread - BAR).collect();
+    let (times, evidence) = (&time_ms[..count], &evidence[..count]);
+    let Some(values) = standardised(evidence) else { return Vec::new() };
+    let lengths = lengths(times);
     let mut free = vec![true; count];
-    let mut found = Vec::new();
-    while found.len() < k {
-        let Some((from, to, sum)) = best_run(&excess, &free, &edge) else { break };
+    let mut spans = Vec::new();
+    for _ in 0..k {
+        let Some((from, to)) = best_run(&values, &lengths, &free) else { break };
+        let shown: f32 = lengths[from..to].iter().sum();
+        let sum: f32 = values[from..to].iter().zip(&lengths[from..to]).map(|(v, l)| v * l).sum();
+        let end_ms = times[to - 1] + lengths[to - 1];
+        spans.push(GroundedSpan { start_ms: times[from], end_ms, score: sum / shown.max(f32::MIN_POSITIVE) });
         free[from..to].fill(false);
-        let (start_ms, end_ms) = (edge(from), edge(to));
-        found.push(GroundedSpan { start_ms, end_ms, score: sum / (end_ms - start_ms).max(1e-6) });
     }
-    found
+    spans
 }
 
-/// The run of free frames with the largest sum of excess times duration; `None` where none is above zero.
-fn best_run(excess: &[f32], free: &[bool], edge: &impl Fn(usize) -> f32) -> Option<(usize, usize, f32)> {
-    let mut best: Option<(usize, usize, f32)> = None;
-    let (mut start, mut sum) = (0, 0.0f32);
-    for i in 0..excess.len() {
-        if !free[i] || sum <= 0.0 {
-            (start, sum) = (i, 0.0);
-        }
-        if !free[i] {
+/// Less the mean, over the spread; `None` where nothing differs.
+fn standardised(evidence: &[f32]) -> Option<Vec<f32>> {
+    let finite: Vec<f64> = evidence.iter().filter(|v| v.is_finite()).map(|v| f64::from(*v)).collect();
+    let count = finite.len().max(1) as f64;
+    let mean = finite.iter().sum::<f64>() / count;
+    let spread = (finite.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / count).sqrt();
+    let scale = spread.max(1e-6 * mean.abs());
+    let value = |v: &f32| if v.is_finite() { ((f64::from(*v) - mean) / scale) as f32 } else { 0.0 };
+    (scale > 1e-12 && spread > 1e-6 * mean.abs()).then(|| evidence.iter().map(value).collect())
+}
+
+/// How long each frame is shown, ms; the last as long as the one before.
+fn lengths(times: &[f32]) -> Vec<f32> {
+    let mut lengths: Vec<f32> = times.windows(2).map(|pair| (pair[1] - pair[0]).max(0.0)).collect();
+    lengths.extend((!times.is_empty()).then(|| lengths.last().copied().unwrap_or(1.0)));
+    lengths
+}
+
+/// The run of free frames with the largest sum that lasts long enough: Kadane's algorithm with a shortest
+/// length. Sums are over time, so that frames that come close together count no more than others.
+fn best_run(values: &[f32], lengths: &[f32], free: &[bool]) -> Option<(usize, usize)> {
+    let mut best: Option<(f64, usize, usize)> = None;
+    let mut start = 0;
+    while start < free.len() {
+        if !free[start] {
+            start += 1;
             continue;
         }
-        sum += excess[i] * (edge(i + 1) - edge(i));
-        if sum > best.map_or(0.0, |b| b.2) {
-            best = Some((start, i + 1, sum));
+        let end = (start..free.len()).find(|i| !free[*i]).unwrap_or(free.len());
+        if let Some(found) = best_in(values, lengths, start, end)
+            && best.is_none_or(|b| found.0 > b.0)
+        {
+            best = Some(found);
+        }
+        start = end;
+    }
+    best.filter(|b| b.0 > 0.0).map(|(_, from, to)| (from, to))
+}
+
+/// The best run inside `start..end`, whose frames are all free. Where they last less than the shortest
+/// span together, they are taken whole if they are all frames there are.
+fn best_in(values: &[f32], lengths: &[f32], start: usize, end: usize) -> Option<(f64, usize, usize)> {
+    let mut sums = vec![0.0f64];
+    let mut shown = vec![0.0f64];
+    for i in start..end {
+        let length = f64::from(lengths[i]);
+        sums.push(sums[i - start] + f64::from(values[i]) * length);
+        shown.push(shown[i - start] + length);
+    }
+    let total = shown[end - start];
+    let whole = end - start == values.len();
+    let shortest = if whole { f64::from(SHORTEST_MS).min(total) } else { f64::from(SHORTEST_MS) };
+    // The cheapest beginning so far among those far enough back.
+    let (mut next, mut cheapest) = (0, 0);
+    let mut best: Option<(f64, usize, usize)> = None;
+    for to in 1..sums.len() {
+        while next < to && shown[to] - shown[next] >= shortest - 1e-3 {
+            if sums[next] < sums[cheapest] {
+                cheapest = next;
+            }
+            next += 1;
+        }
+        let sum = sums[to] - sums[cheapest];
+        if next > 0 && best.is_none_or(|b| sum > b.0) {
+            best = Some((sum, start + cheapest, start + to));
         }
     }
     best
@@ -69,31 +112,66 @@ fn best_run(excess: &[f32], free: &[bool], edge: &impl Fn(usize) -> f32) -> Opti
 mod tests {
     use super::*;
 
-    fn times(n: usize) -> Vec<f32> {
-        (0..n).map(|i| 100.0 * i as f32).collect()
+    fn times(count: usize) -> Vec<f32> {
+        (0..count).map(|i| 100.0 * i as f32).collect()
     }
 
     #[test]
-    fn the_stretch_with_evidence_is_found_with_half_a_frame_on_each_side() {
-        let mut evidence = vec![0.0; 50];
-        evidence[20..30].fill(1.0);
-        let found = ground(&times(50), &evidence, 3);
-        assert_eq!(found.len(), 1);
-        assert_eq!((found[0].start_ms, found[0].end_ms), (1_950.0, 2_950.0));
+    fn the_stretch_that_stands_out_is_found() {
+        let evidence: Vec<f32> = (0..100).map(|i| if (30..45).contains(&i) { 0.8 } else { 0.1 }).collect();
+        let spans = ground(&times(100), &evidence, 1);
+        assert_eq!(spans.len(), 1);
+        assert_eq!((spans[0].start_ms, spans[0].end_ms), (3_000.0, 4_500.0));
+        assert!(spans[0].score > 1.0);
     }
 
     #[test]
-    fn spans_come_best_first_and_do_not_overlap() {
+    fn several_spans_lie_apart_and_the_largest_comes_first() {
+        let level = |i: usize| match i {
+            10..20 => 0.5,
+            60..80 => 0.9,
+            _ => 0.0,
+        };
+        let evidence: Vec<f32> = (0..100).map(level).collect();
+        let spans = ground(&times(100), &evidence, 2);
+        assert_eq!((spans[0].start_ms, spans[0].end_ms), (6_000.0, 8_000.0));
+        assert_eq!((spans[1].start_ms, spans[1].end_ms), (1_000.0, 2_000.0));
+    }
+
+    #[test]
+    fn a_single_frame_becomes_a_span_of_the_shortest_length() {
         let mut evidence = vec![0.0; 100];
-        evidence[10..14].fill(1.0);
-        evidence[60..80].fill(1.0);
-        let found = ground(&times(100), &evidence, 2);
-        assert_eq!(found.iter().map(|f| f.start_ms).collect::<Vec<_>>(), vec![5_950.0, 950.0]);
+        evidence[50] = 1.0;
+        let spans = ground(&times(100), &evidence, 1);
+        let (from, to) = (spans[0].start_ms, spans[0].end_ms);
+        assert!(from <= 5_000.0 && to >= 5_100.0 && (to - from - SHORTEST_MS).abs() < 1.0, "{from} {to}");
     }
 
     #[test]
-    fn a_flat_or_empty_video_has_no_span() {
-        assert!(ground(&times(10), &[0.3; 10], 2).is_empty());
-        assert!(ground(&[], &[], 1).is_empty());
+    fn where_nothing_stands_out_there_is_no_span() {
+        assert!(ground(&times(50), &[0.3; 50], 3).is_empty());
+        assert!(ground(&[], &[], 3).is_empty());
+        assert!(ground(&times(5), &[0.0, 1.0, 0.0, 0.0, 0.0], 0).is_empty());
+    }
+
+    #[test]
+    fn frames_that_come_close_together_count_no_more() {
+        // 100 frames of 10 ms with little evidence, 10 of 100 ms with more.
+        let mut at: Vec<f32> = (0..100).map(|i| 10.0 * i as f32).collect();
+        at.extend((0..30).map(|i| 1_000.0 + 100.0 * i as f32));
+        let mut evidence = vec![0.4; 100];
+        evidence.extend((0..30).map(|i| if (10..20).contains(&i) { 1.0 } else { -1.0 }));
+        let spans = ground(&at, &evidence, 1);
+        assert_eq!((spans[0].start_ms, spans[0].end_ms), (2_000.0, 3_000.0));
+    }
+
+    #[test]
+    fn values_that_are_no_numbers_do_no_harm() {
+        let mut evidence: Vec<f32> =
+            (0..100).map(|i| if (30..45).contains(&i) { 0.8 } else { 0.1 }).collect();
+        evidence[3] = f32::NAN;
+        evidence[90] = f32::INFINITY;
+        let spans = ground(&times(100), &evidence, 1);
+        assert_eq!((spans[0].start_ms, spans[0].end_ms), (3_000.0, 4_500.0));
     }
 }

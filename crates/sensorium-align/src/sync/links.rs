@@ -49,7 +49,8 @@ impl SyncLinks {
         let mut values = vec![0.0f32; frames * cues];
         for (f, frame) in self.frames.iter().enumerate() {
             for (c, cue) in self.cues.iter().enumerate() {
-                let within = frame.video == cue.video && cue.start_ms <= frame.time_ms && frame.time_ms < cue.end_ms;
+                let within =
+                    frame.video == cue.video && cue.start_ms <= frame.time_ms && frame.time_ms < cue.end_ms;
                 values[f * cues + c] = f32::from(u8::from(within || nearest[c] == Some(f)));
             }
         }
@@ -59,12 +60,16 @@ impl SyncLinks {
     fn nearest(&self, cue: &CueRow) -> Option<usize> {
         let middle = 0.5 * (cue.start_ms + cue.end_ms);
         let own = self.frames.iter().enumerate().filter(|(_, f)| f.video == cue.video);
-        own.min_by(|a, b| (a.1.time_ms - middle).abs().total_cmp(&(b.1.time_ms - middle).abs())).map(|(f, _)| f)
+        own.min_by(|a, b| (a.1.time_ms - middle).abs().total_cmp(&(b.1.time_ms - middle).abs()))
+            .map(|(f, _)| f)
     }
 
     fn matrix(&self, device: &Device, value: impl Fn(&FrameRow, &CueRow) -> f32) -> Tensor<2> {
-        let values: Vec<f32> =
-            self.frames.iter().flat_map(|f| self.cues.iter().map(|c| value(f, c)).collect::<Vec<_>>()).collect();
+        let values: Vec<f32> = self
+            .frames
+            .iter()
+            .flat_map(|f| self.cues.iter().map(|c| value(f, c)).collect::<Vec<_>>())
+            .collect();
         Tensor::from_data(TensorData::new(values, [self.frames.len(), self.cues.len()]), device)
     }
 }

@@ -46,7 +46,13 @@ pub fn synchronous_loss(
     }
 }
 
-fn by_kernel(frames: Tensor<2>, texts: Tensor<2>, links: &SyncLinks, scale: Tensor<2>, width_ms: Tensor<2>) -> Tensor<1> {
+fn by_kernel(
+    frames: Tensor<2>,
+    texts: Tensor<2>,
+    links: &SyncLinks,
+    scale: Tensor<2>,
+    width_ms: Tensor<2>,
+) -> Tensor<1> {
     let device = frames.device();
     let cues = links.cues.len();
     let same = links.same_video(&device);

@@ -155,7 +155,8 @@ impl Profiles {
         // over a step that spans a frame.
         const STEP: f32 = 40.0;
         let count = self.cues.len() as f32;
-        let slope = |c: usize| (self.one(c, shift + STEP, drift) - self.one(c, shift - STEP, drift)) / (2.0 * STEP);
+        let slope =
+            |c: usize| (self.one(c, shift + STEP, drift) - self.one(c, shift - STEP, drift)) / (2.0 * STEP);
         let slopes: Vec<f32> = (0..self.cues.len()).map(slope).collect();
         let curvature = -(self.total(shift + STEP, drift) - 2.0 * self.total(shift, drift)
             + self.total(shift - STEP, drift))
@@ -164,8 +165,10 @@ impl Profiles {
         let spread = slopes.iter().map(|s| (s - mean).powi(2)).sum::<f32>() * count / (count - 1.0).max(1.0);
         let sd = if curvature > 1e-12 { spread.sqrt() / curvature } else { config.reach_ms };
         // A line through cues spread evenly over the video: Var(slope) = Var(mean) · n / Σ (t − t̄)².
-        let squares: f32 = self.cues.iter().map(|c| (0.5 * (c.start_ms + c.end_ms) - self.middle_ms).powi(2)).sum();
-        let drift_sd = if config.drift_ppm > 0.0 { sd * (count / squares.max(1.0)).sqrt() * 1e6 } else { 0.0 };
+        let squares: f32 =
+            self.cues.iter().map(|c| (0.5 * (c.start_ms + c.end_ms) - self.middle_ms).powi(2)).sum();
+        let drift_sd =
+            if config.drift_ppm > 0.0 { sd * (count / squares.max(1.0)).sqrt() * 1e6 } else { 0.0 };
         OffsetEstimate {
             offset_ms: shift,
             offset_sd_ms: sd.min(config.reach_ms),

@@ -69,7 +69,9 @@ impl TowerConfig {
         Tower {
             stem: match self.stem {
                 StemKind::Dense { width } => Stem::Dense(linear(width, self.dim)),
-                StemKind::Words { vocabulary } => Stem::Words(EmbeddingConfig::new(vocabulary, self.dim).init(device)),
+                StemKind::Words { vocabulary } => {
+                    Stem::Words(EmbeddingConfig::new(vocabulary, self.dim).init(device))
+                }
                 StemKind::Points { points, facts } => {
                     Stem::Points(PointStemConfig { points, facts, dim: self.dim }.init(device))
                 }
@@ -114,7 +116,8 @@ impl Tower {
             Stem::Dense(linear) => linear.forward(batch.values.clone()),
             Stem::Words(embedding) => {
                 let digits = batch.values.clone();
-                let ids = digits.clone().narrow(2, 0, 1) + digits.narrow(2, 1, 1).mul_scalar(f32::from(WORD_BASE));
+                let ids =
+                    digits.clone().narrow(2, 0, 1) + digits.narrow(2, 1, 1).mul_scalar(f32::from(WORD_BASE));
                 let ids: Tensor<2, Int> = ids.squeeze_dim::<2>(2).int();
                 embedding.forward(ids)
             }

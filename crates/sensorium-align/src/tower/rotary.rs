@@ -84,7 +84,8 @@ impl TemporalBlock {
         let phase = time_ms.clone().reshape([batch, 1, tokens, 1]) * turns;
         let keys = (mask - 1.0).mul_scalar(1e4).reshape([batch, 1, 1, tokens]);
         let bias = if self.reach_ms.is_finite() {
-            let apart = time_ms.clone().reshape([batch, 1, tokens, 1]) - time_ms.reshape([batch, 1, 1, tokens]);
+            let apart =
+                time_ms.clone().reshape([batch, 1, tokens, 1]) - time_ms.reshape([batch, 1, 1, tokens]);
             keys + apart.abs().greater_scalar(self.reach_ms).float().mul_scalar(-1e4)
         } else {
             keys

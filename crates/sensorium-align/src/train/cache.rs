@@ -64,7 +64,13 @@ impl GradientCache {
             .map(|_| rayon::ThreadPoolBuilder::new().num_threads(1).build())
             .collect::<Result<Vec<_>, _>>()
             .map_err(|e| NnError::Invalid(format!("cannot start training threads: {e}")))?;
-        Ok(Self { net: net.clone(), objective: objective.clone(), pools, device: device.clone(), chunk: chunk.max(1) })
+        Ok(Self {
+            net: net.clone(),
+            objective: objective.clone(),
+            pools,
+            device: device.clone(),
+            chunk: chunk.max(1),
+        })
     }
 
     /// Loss and its gradients by parameter. `weights` are those of the net, then of the objective; so are the
@@ -200,7 +206,8 @@ impl GradientCache {
         let shares = self.shares(step);
         let mut before = 0;
         for other in &shares {
-            if other.first().map(|c| (c.text, c.rows.start)) == share.first().map(|c| (c.text, c.rows.start)) {
+            if other.first().map(|c| (c.text, c.rows.start)) == share.first().map(|c| (c.text, c.rows.start))
+            {
                 break;
             }
             before += other.len();
@@ -227,8 +234,11 @@ impl GradientCache {
         let objective = tail.load_unchecked(self.objective.clone(), &tracked, true);
         let joint = self.net.text.joint();
         let gather = |text: bool| {
-            let values: Vec<f32> =
-                order.iter().filter(|(_, c)| c.text == text).flat_map(|(n, _)| rows[*n].iter().copied()).collect();
+            let values: Vec<f32> = order
+                .iter()
+                .filter(|(_, c)| c.text == text)
+                .flat_map(|(n, _)| rows[*n].iter().copied())
+                .collect();
             let count = values.len() / joint.max(1);
             Tensor::<2>::from_data(TensorData::new(values, [count, joint]), &tracked).require_grad()
         };
@@ -237,7 +247,9 @@ impl GradientCache {
         let value = loss.clone().try_into_scalar::<f32>().unwrap_or(f32::NAN);
         let found = loss.backward();
         let host = |x: &Tensor<2>| {
-            x.grad(&found).and_then(|g| g.try_into_vec_as::<f32>().ok()).unwrap_or_else(|| vec![0.0; x.shape().num_elements()])
+            x.grad(&found)
+                .and_then(|g| g.try_into_vec_as::<f32>().ok())
+                .unwrap_or_else(|| vec![0.0; x.shape().num_elements()])
         };
         let (by_item, by_text) = (host(&items), host(&texts));
         let mut gradients = vec![Vec::new(); rows.len()];

@@ -115,7 +115,8 @@ pub fn train_joint(
     let joint = sizes.text.joint;
     let fresh = Pairing { net: sizes.init(device), objective: objective.init(joint, device) };
     let weights = initial(&fresh, config.run.seed);
-    let fingerprint = fingerprint(&weights, config, objective, &format!("{} {}", study.len(), study.digest()));
+    let fingerprint =
+        fingerprint(&weights, config, objective, &format!("{} {}", study.len(), study.digest()));
     if let Some(folder) = folder {
         folder.open()?;
     }
@@ -150,8 +151,13 @@ pub fn train_joint(
             let ascents: Vec<Vec<f32>> = banks.iter().map(|b| take_zeros(&mut gradients[*b])).collect();
             let before: Vec<Vec<f32>> = banks.iter().map(|b| run.weights.values[*b].clone()).collect();
             let Checkpoint { weights, optimizer, .. } = &mut run;
-            let norm =
-                optimizer.update(&mut weights.values, &weights.shapes, &gradients, &config.run.optimizer, rate);
+            let norm = optimizer.update(
+                &mut weights.values,
+                &weights.shapes,
+                &gradients,
+                &config.run.optimizer,
+                rate,
+            );
             for ((bank, ascent), mut values) in banks.iter().zip(&ascents).zip(before) {
                 ascend(&mut values, ascent, joint, config.ascent * rate);
                 weights.values[*bank] = values;
@@ -161,7 +167,14 @@ pub fn train_joint(
                 losses += f64::from(loss);
                 sound += 1;
             }
-            progress(Progress { epoch, epochs: config.run.epochs, step: run.state.step, steps, loss, score: None });
+            progress(Progress {
+                epoch,
+                epochs: config.run.epochs,
+                step: run.state.step,
+                steps,
+                loss,
+                score: None,
+            });
         }
         if sound == 0 {
             return Err(AlignError::Invalid(format!(

@@ -23,9 +23,11 @@ use std::sync::atomic::AtomicBool;
 
 /// Options of `train align`.
 #[derive(Debug, Args)]
-#[command(after_help = "Pictures: WebDataset shards, or a folder of .jpg and .png files, each with its captions in a .txt\n\
+#[command(
+    after_help = "Pictures: WebDataset shards, or a folder of .jpg and .png files, each with its captions in a .txt\n\
     file of its stem, one a line. Videos: a folder in which each has an .srt or .vtt file of its stem.\n\
-    A tenth of the items, told by a hash of their names, is for validation.")]
+    A tenth of the items, told by a hash of their names, is for validation."
+)]
 pub struct TrainAlign {
     /// Captioned pictures, or videos with subtitles
     #[arg(long, value_name = "PATH")]
@@ -106,7 +108,10 @@ struct Prepared {
 /// What stops the training; after Ctrl-C, how to go on.
 pub fn run(session: &Session, options: &TrainAlign) -> Result<()> {
     if !options.data.exists() {
-        bail!("{}: there is no such file or folder; give captioned pictures or videos", options.data.display());
+        bail!(
+            "{}: there is no such file or folder; give captioned pictures or videos",
+            options.data.display()
+        );
     }
     let folder = run_folder(&options.out, options.resume, options.overwrite)?;
     let stop = crate::interrupt::flag()?;
@@ -155,7 +160,12 @@ pub fn run(session: &Session, options: &TrainAlign) -> Result<()> {
                 bar.starts_at(p.step.saturating_sub(1));
             }
             bar.at(p.step, p.steps);
-            bar.note(format!("epoch {}/{}  loss {:.3}", p.epoch + u64::from(p.score.is_none()), p.epochs, p.loss));
+            bar.note(format!(
+                "epoch {}/{}  loss {:.3}",
+                p.epoch + u64::from(p.score.is_none()),
+                p.epochs,
+                p.loss
+            ));
             if let (Some(score), false) = (p.score, session.quiet) {
                 bar.line(&format!(
                     "epoch {:3} of {}  loss {:.4}  validation score {score:.4}",
@@ -166,7 +176,7 @@ pub fn run(session: &Session, options: &TrainAlign) -> Result<()> {
     );
     drop(bar);
     let trained = match trained {
-        Err(AlignError::Nn(NnError::Interrupted)) => bail!(interrupted(&folder)),
+        Err(AlignError::Nn(error)) if matches!(*error, NnError::Interrupted) => bail!(interrupted(&folder)),
         other => other?,
     };
     let provenance = Provenance {
@@ -205,7 +215,7 @@ pub fn run(session: &Session, options: &TrainAlign) -> Result<()> {
 }
 
 fn is_interrupt(error: &anyhow::Error) -> bool {
-    matches!(error.downcast_ref::<AlignError>(), Some(AlignError::Nn(NnError::Interrupted)))
+    matches!(error.downcast_ref::<AlignError>(), Some(AlignError::Nn(e)) if matches!(**e, NnError::Interrupted))
 }
 
 fn vision(session: &Session, options: &TrainAlign, kind: VisionKind) -> Result<Vision> {

@@ -49,8 +49,8 @@ mod time_format;
 
 pub use audio::{Sound, probe_audio, read_audio};
 pub(crate) use csv::whole_lines;
-pub(crate) use guard::guarded;
 pub use csv::{TableLayout, read_csv, read_header};
+pub(crate) use guard::guarded;
 pub use idx::{Idx, read_idx};
 pub use images::{Color, image_size, read_image};
 pub(crate) use order::order_files;

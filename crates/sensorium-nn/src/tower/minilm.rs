@@ -121,7 +121,11 @@ impl MiniLm {
                 ("output.LayerNorm", dim, 0),
             ] {
                 let weight = name(&format!("{part}.weight"));
-                values.push(if to == 0 { file.take(&weight, &[from])? } else { file.take_dense(&weight, from, to)? });
+                values.push(if to == 0 {
+                    file.take(&weight, &[from])?
+                } else {
+                    file.take_dense(&weight, from, to)?
+                });
                 let bias = if to == 0 { from } else { to };
                 values.push(file.take(&name(&format!("{part}.bias")), &[bias])?);
             }

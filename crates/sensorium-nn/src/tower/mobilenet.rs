@@ -14,8 +14,15 @@ use std::path::Path;
 pub const IMAGE_TOKEN_WIDTH: usize = 1280;
 
 /// Expansion, channels, repetitions and first stride of each stage (Sandler et al. 2018, table 2).
-const STAGES: [(usize, usize, usize, usize); 7] =
-    [(1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1)];
+const STAGES: [(usize, usize, usize, usize); 7] = [
+    (1, 16, 1, 1),
+    (6, 24, 2, 2),
+    (6, 32, 3, 2),
+    (6, 64, 4, 2),
+    (6, 96, 3, 1),
+    (6, 160, 3, 2),
+    (6, 320, 1, 1),
+];
 
 /// Classes of the published classifier.
 const CLASSES: usize = 1000;
@@ -31,7 +38,15 @@ struct Unit {
 }
 
 impl Unit {
-    fn new(from: usize, to: usize, kernel: usize, stride: usize, groups: usize, clipped: bool, device: &Device) -> Self {
+    fn new(
+        from: usize,
+        to: usize,
+        kernel: usize,
+        stride: usize,
+        groups: usize,
+        clipped: bool,
+        device: &Device,
+    ) -> Self {
         let edge = kernel / 2;
         let conv = Conv2dConfig::new([from, to], [kernel, kernel])
             .with_stride([stride, stride])
@@ -170,7 +185,9 @@ impl MobileNetV2 {
 fn units() -> Vec<(String, String)> {
     let mut names = vec![("features.0.0".to_string(), "features.0.1".to_string())];
     for block in 1..=MobileNetV2::BLOCKS {
-        let inside = |conv: &str, norm: &str| (format!("features.{block}.conv.{conv}"), format!("features.{block}.conv.{norm}"));
+        let inside = |conv: &str, norm: &str| {
+            (format!("features.{block}.conv.{conv}"), format!("features.{block}.conv.{norm}"))
+        };
         if block == 1 {
             names.extend([inside("0.0", "0.1"), inside("1", "2")]);
         } else {

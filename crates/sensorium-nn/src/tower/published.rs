@@ -19,7 +19,9 @@ pub fn weights_folder(root: &Path, name: &str) -> Result<PathBuf, NnError> {
 
 /// Like [`weights_folder`], `None` where there are none.
 pub fn find_weights(root: &Path, name: &str) -> Option<PathBuf> {
-    [root.join(name), Path::new("data").join(name)].into_iter().find(|f| f.join("model.safetensors").is_file())
+    [root.join(name), Path::new("data").join(name)]
+        .into_iter()
+        .find(|f| f.join("model.safetensors").is_file())
 }
 
 /// A file of published tensors, taken out one by one.
@@ -46,12 +48,23 @@ impl Published {
     }
 
     /// The weight of a dense layer, turned from `[out, in]` as published to `[in, out]`.
-    pub(super) fn take_dense(&mut self, name: &str, input: usize, output: usize) -> Result<Vec<f32>, NnError> {
+    pub(super) fn take_dense(
+        &mut self,
+        name: &str,
+        input: usize,
+        output: usize,
+    ) -> Result<Vec<f32>, NnError> {
         let rows = self.take(name, &[output, input])?;
-        Ok((0..input).flat_map(|i| (0..output).map(move |o| (i, o))).map(|(i, o)| rows[o * input + i]).collect())
+        Ok((0..input)
+            .flat_map(|i| (0..output).map(move |o| (i, o)))
+            .map(|(i, o)| rows[o * input + i])
+            .collect())
     }
 
     fn error(&self, what: String) -> NnError {
-        NnError::bundle(&self.path, format!("{what}; these are other weights than the network's: get them again"))
+        NnError::bundle(
+            &self.path,
+            format!("{what}; these are other weights than the network's: get them again"),
+        )
     }
 }

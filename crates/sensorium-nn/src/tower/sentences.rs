@@ -29,7 +29,8 @@ impl WordPieces {
     /// # Errors
     /// A sentence on what is wrong with them.
     pub fn parse(bytes: &[u8], longest: usize) -> Result<Self, String> {
-        let mut tokenizer = Tokenizer::from_bytes(bytes).map_err(|e| format!("not a tokenizer ({e}); get it again"))?;
+        let mut tokenizer =
+            Tokenizer::from_bytes(bytes).map_err(|e| format!("not a tokenizer ({e}); get it again"))?;
         let cut = tokenizers::TruncationParams { max_length: longest.max(3), ..Default::default() };
         tokenizer.with_truncation(Some(cut)).map_err(|e| e.to_string())?;
         tokenizer.with_padding(None);
@@ -100,7 +101,8 @@ impl Sentences {
         let mut found: Vec<(usize, SentenceTokens)> = order
             .par_chunks(BATCH)
             .flat_map_iter(|part| {
-                let (values, longest, dim) = self.batch(&part.iter().map(|i| ids[*i].as_slice()).collect::<Vec<_>>(), device);
+                let (values, longest, dim) =
+                    self.batch(&part.iter().map(|i| ids[*i].as_slice()).collect::<Vec<_>>(), device);
                 part.iter()
                     .enumerate()
                     .map(|(row, i)| {

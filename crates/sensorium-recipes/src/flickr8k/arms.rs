@@ -1,7 +1,7 @@
 //! What is trained: towers, losses, negatives.
 
-use sensorium_align::model::{TextFront, TextKind};
 use crate::RecipeError;
+use sensorium_align::model::{TextFront, TextKind};
 use sensorium_align::study::{CaptionStudy, CaptionViews, Captioned};
 use sensorium_align::train::{AlignTraining, TrainedJoint, train_joint};
 use sensorium_align::{JointConfig, ObjectiveConfig, Pool, StemKind, TowerConfig};
@@ -81,7 +81,10 @@ impl Arm {
                 generated: if negatives == Negatives::Batch { 0 } else { GENERATED },
                 ..ObjectiveConfig::default()
             },
-            views: CaptionViews { edits: usize::from(negatives == Negatives::Edited), ..CaptionViews::default() },
+            views: CaptionViews {
+                edits: usize::from(negatives == Negatives::Edited),
+                ..CaptionViews::default()
+            },
             training: AlignTraining {
                 run: TrainConfig {
                     epochs: if scratch { 20 } else { 15 },
@@ -103,7 +106,11 @@ impl Arm {
     }
 
     /// Trains on `training`; `validation` chooses the epoch.
-    pub(super) fn train(&self, training: &[Captioned], validation: &[Captioned]) -> Result<TrainedJoint, RecipeError> {
+    pub(super) fn train(
+        &self,
+        training: &[Captioned],
+        validation: &[Captioned],
+    ) -> Result<TrainedJoint, RecipeError> {
         let mut study = CaptionStudy {
             training: training.to_vec(),
             validation: validation.to_vec(),

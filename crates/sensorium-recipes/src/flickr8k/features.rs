@@ -34,7 +34,10 @@ pub(super) fn read_part(folder: &Path, part: &str) -> Result<CaptionSet, RecipeE
         all.problems.extend(set.problems);
     }
     if all.items.is_empty() {
-        return Err(RecipeError::Other(format!("{}: no shard {part}*.tar with pictures and captions", folder.display())));
+        return Err(RecipeError::Other(format!(
+            "{}: no shard {part}*.tar with pictures and captions",
+            folder.display()
+        )));
     }
     Ok(all)
 }

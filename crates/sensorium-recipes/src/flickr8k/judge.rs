@@ -62,7 +62,8 @@ pub(super) fn judge(net: &JointNet, parts: &[Captioned]) -> Judged {
         texts.extend(part.captions.iter().map(Arc::as_ref));
         owners.extend(part.captions.iter().map(|_| i));
     }
-    let (of_items, by_text) = ranks(&net.embed_items(&items, &device), &net.embed_texts(&texts, &device), &owners);
+    let (of_items, by_text) =
+        ranks(&net.embed_items(&items, &device), &net.embed_texts(&texts, &device), &owners);
     let mut of_texts = vec![Vec::new(); parts.len()];
     for (owner, rank) in owners.iter().zip(by_text.0) {
         of_texts[*owner].push(rank);

@@ -90,7 +90,8 @@ impl Recipe for Flickr8k {
                 kind: VisionKind::Cells { side: SIDE },
                 tower: MobileNetV2::load(&weights_folder(&options.data_root, "mobilenet-v2")?, &device)?,
             };
-            let sentences = Sentences::load(&weights_folder(&options.data_root, "minilm")?, LONGEST, &device)?;
+            let sentences =
+                Sentences::load(&weights_folder(&options.data_root, "minilm")?, LONGEST, &device)?;
             let words = train.iter().flat_map(|i| i.captions.iter().map(String::as_str));
             let fronts = [
                 ("", TextFront::MiniLm(Box::new(sentences))),
@@ -222,8 +223,13 @@ impl Run<'_> {
         card.vision = Some(self.vision.kind);
         card.frozen = "MobileNetV2, MiniLM".into();
         let device = Device::flex();
-        let model =
-            JointModel::new(card, Some(self.vision.clone()), self.front.clone(), trained.net.clone(), &device);
+        let model = JointModel::new(
+            card,
+            Some(self.vision.clone()),
+            self.front.clone(),
+            trained.net.clone(),
+            &device,
+        );
         Ok(model.save(folder)?)
     }
 }
@@ -236,10 +242,9 @@ fn evaluate_bundle(
     outcome: &mut Outcome,
     progress: &mut dyn Progress,
 ) -> Result<(), RecipeError> {
-    let vision = model
-        .vision
-        .as_ref()
-        .ok_or_else(|| RecipeError::Other("this bundle has no image encoder; give one of pictures and captions".into()))?;
+    let vision = model.vision.as_ref().ok_or_else(|| {
+        RecipeError::Other("this bundle has no image encoder; give one of pictures and captions".into())
+    })?;
     let views = picture_features(test, vision, false, "pictures", progress)?;
     let parts = captioned(test, &views, &model.text, "captions", progress)?;
     let mut found = judge(&model.net, &parts);
@@ -264,11 +269,18 @@ fn figures(
     for (direction, words) in [("i2t", "picture to text"), ("t2i", "text to picture")] {
         for k in [1, 5, 10] {
             let value = |rows: &[usize]| {
-                let sum: f64 = last.iter().map(|j| if direction == "i2t" { j.i2t(rows, k) } else { j.t2i(rows, k) }).sum();
+                let sum: f64 = last
+                    .iter()
+                    .map(|j| if direction == "i2t" { j.i2t(rows, k) } else { j.t2i(rows, k) })
+                    .sum();
                 100.0 * sum / last.len().max(1) as f64
             };
-            let mut figure = Figure::new(format!("{prefix}{direction}_r{k}"), format!("{what}, {words}, recall at {k}, %"), value(&all))
-                .interval(boot.interval(pictures, value));
+            let mut figure = Figure::new(
+                format!("{prefix}{direction}_r{k}"),
+                format!("{what}, {words}, recall at {k}, %"),
+                value(&all),
+            )
+            .interval(boot.interval(pictures, value));
             if k == 1 {
                 figure = figure.target(match (prefix, direction) {
                     ("", "i2t") => Target::at_least(30.0),
@@ -282,15 +294,39 @@ fn figures(
     }
     if let Some(first) = first {
         let gain = |rows: &[usize]| {
-            let of = |js: &[Judged]| js.iter().map(|j| 0.5 * (j.i2t(rows, 1) + j.t2i(rows, 1))).sum::<f64>() / js.len().max(1) as f64;
+            let of = |js: &[Judged]| {
+                js.iter().map(|j| 0.5 * (j.i2t(rows, 1) + j.t2i(rows, 1))).sum::<f64>()
+                    / js.len().max(1) as f64
+            };
             100.0 * (of(last) - of(first))
         };
         let interval = boot.interval(pictures, gain);
         let low = <(f64, f64)>::from(interval).0;
-        outcome.figures.push(Figure::new(format!("{prefix}gain_r1"), format!("{what}, gain in R@1 by generated and edited negatives, points"), gain(&all)).interval(interval).target(Target::at_least(2.0)));
-        outcome.figures.push(Figure::new(format!("{prefix}gain_r1_low"), format!("{what}, lower bound of that gain"), low).target(Target::above(0.0)));
+        outcome.figures.push(
+            Figure::new(
+                format!("{prefix}gain_r1"),
+                format!("{what}, gain in R@1 by generated and edited negatives, points"),
+                gain(&all),
+            )
+            .interval(interval)
+            .target(Target::at_least(2.0)),
+        );
+        outcome.figures.push(
+            Figure::new(format!("{prefix}gain_r1_low"), format!("{what}, lower bound of that gain"), low)
+                .target(Target::above(0.0)),
+        );
     }
     let mean = last.iter().map(Judged::swap_share).sum::<f64>() / last.len().max(1) as f64;
-    outcome.figures.push(Figure::new(format!("{prefix}swap_accuracy"), format!("{what}, true caption over its edit"), mean).target(Target::at_least(0.80)));
-    outcome.figures.push(Figure::new(format!("{prefix}swap_text_only"), "the same by plausibility of the text alone", swaps.text_only).target(Target::at_most(0.55)));
+    outcome.figures.push(
+        Figure::new(format!("{prefix}swap_accuracy"), format!("{what}, true caption over its edit"), mean)
+            .target(Target::at_least(0.80)),
+    );
+    outcome.figures.push(
+        Figure::new(
+            format!("{prefix}swap_text_only"),
+            "the same by plausibility of the text alone",
+            swaps.text_only,
+        )
+        .target(Target::at_most(0.55)),
+    );
 }

@@ -128,10 +128,8 @@ pub fn above_ground(points: &[[f32; 4]], pose: Pose) -> Result<Vec<[f32; 4]>, Re
 pub fn shapes(points: &[[f32; 4]], pose: Pose) -> Result<Vec<Shape>, RecipeError> {
     let above = above_ground(points, pose)?;
     // Rings of one object that lie far apart at a distance are drawn together.
-    let squeezed: Vec<[f32; 3]> = above
-        .iter()
-        .map(|&[x, y, z, _]| [x, y, z * (GAP / (BEAMS * x.hypot(y)).max(GAP))])
-        .collect();
+    let squeezed: Vec<[f32; 3]> =
+        above.iter().map(|&[x, y, z, _]| [x, y, z * (GAP / (BEAMS * x.hypot(y)).max(GAP))]).collect();
     let config = ClusterConfig { distance: GAP, min_points: FEWEST, ..ClusterConfig::default() };
     let groups = cluster(&squeezed, &config)?;
     let members = |indices: &[usize]| indices.iter().map(|i| above[*i]).collect::<Vec<_>>();

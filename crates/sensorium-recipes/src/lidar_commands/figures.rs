@@ -27,9 +27,14 @@ pub fn report(scenes: &[Scene], found: &[bool], seed: u64, outcome: &mut Outcome
             .target(Target::at_least(TARGET)),
         Figure::new("referent_accuracy_category_only", "category only, picked at random", mean(&chances))
             .interval(boot(&chances)),
-        Figure::new("referent_accuracy_heuristic", "nearest of the category in the path, true boxes", share(&heuristic))
-            .interval(interval(&heuristic)),
-        Figure::new("referent_accuracy_oracle", "reader of the truth", share(&oracle)).interval(interval(&oracle)),
+        Figure::new(
+            "referent_accuracy_heuristic",
+            "nearest of the category in the path, true boxes",
+            share(&heuristic),
+        )
+        .interval(interval(&heuristic)),
+        Figure::new("referent_accuracy_oracle", "reader of the truth", share(&oracle))
+            .interval(interval(&oracle)),
         Figure::new("referent_accuracy_gain", "ours less the heuristic", mean(&gains))
             .interval(boot(&gains))
             .target(Target::above(0.0)),
@@ -45,7 +50,8 @@ fn by_family(scenes: &[Scene], found: &[bool]) -> Table {
         ["family", "samples", "ours", "heuristic", "category only", "ceiling"],
     );
     for (index, family) in Family::ALL.iter().enumerate() {
-        let rows: Vec<usize> = (0..scenes.len().min(found.len())).filter(|&i| scenes[i].family == index).collect();
+        let rows: Vec<usize> =
+            (0..scenes.len().min(found.len())).filter(|&i| scenes[i].family == index).collect();
         if rows.is_empty() {
             continue;
         }
@@ -61,7 +67,8 @@ fn by_family(scenes: &[Scene], found: &[bool]) -> Table {
             of(&|i| number(scenes[i].has_candidate())),
         ]);
     }
-    table.note = "The heuristic and the reader of the truth are given true boxes; ours sees points only.".to_owned();
+    table.note =
+        "The heuristic and the reader of the truth are given true boxes; ours sees points only.".to_owned();
     table
 }
 

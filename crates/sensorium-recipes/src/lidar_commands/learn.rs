@@ -61,7 +61,9 @@ fn drawn(lessons: &[Lesson<'_>], indices: &[usize], epoch: u64, device: &Device)
     let items: Vec<(&Sequence, &Sequence)> = indices
         .iter()
         .map(|&i| match &lessons[i].mirrored {
-            Some((candidates, words)) if !(i as u64 + epoch).is_multiple_of(2) => (candidates.as_ref(), words.as_ref()),
+            Some((candidates, words)) if !(i as u64 + epoch).is_multiple_of(2) => {
+                (candidates.as_ref(), words.as_ref())
+            }
             _ => (lessons[i].scene.candidates.as_ref(), lessons[i].words.as_ref()),
         })
         .collect();

@@ -95,8 +95,13 @@ impl Recipe for LidarCommands {
             threads => threads,
         };
         let plan = Plan { epochs: sizes.epochs, seed, threads };
-        let (network, epoch, score) =
-            learn::train(&config, &lessons(&training, &words)?, &lessons(&validation, &words)?, plan, progress)?;
+        let (network, epoch, score) = learn::train(
+            &config,
+            &lessons(&training, &words)?,
+            &lessons(&validation, &words)?,
+            plan,
+            progress,
+        )?;
 
         progress.stage("test", None);
         let found = learn::found(&network, &lessons(&test, &words)?);
@@ -141,8 +146,10 @@ fn draw(
     let mut from = 0;
     while from < count {
         let to = (from + 100).min(count);
-        let part =
-            (from..to).into_par_iter().map(|i| Scene::draw(seed, split, i, mirror)).collect::<Result<Vec<_>, _>>()?;
+        let part = (from..to)
+            .into_par_iter()
+            .map(|i| Scene::draw(seed, split, i, mirror))
+            .collect::<Result<Vec<_>, _>>()?;
         scenes.extend(part);
         progress.advance(to - from);
         from = to;

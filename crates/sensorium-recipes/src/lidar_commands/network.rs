@@ -112,13 +112,10 @@ impl Grounder {
         let x = self.blocks.iter().fold(x, |x, block| block.forward(x, keys.clone()));
         let x = self.norm.forward(x.narrow(1, before, count));
         let question = self.question.forward(said.clone()).unsqueeze_dim::<3>(1);
-        let product = (self.answer.forward(x.clone()) * question).sum_dim(2).mul_scalar((dim as f32).powf(-0.5));
+        let product =
+            (self.answer.forward(x.clone()) * question).sum_dim(2).mul_scalar((dim as f32).powf(-0.5));
         let scores = (product + self.direct.forward(x)).squeeze_dim::<2>(2);
-        Answer {
-            scores: scores + (there - 1.0).mul_scalar(1e4),
-            classes,
-            spoken: self.spoken.forward(said),
-        }
+        Answer { scores: scores + (there - 1.0).mul_scalar(1e4), classes, spoken: self.spoken.forward(said) }
     }
 
     /// Scores of the categories of candidates, without a command.

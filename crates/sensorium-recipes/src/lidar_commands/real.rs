@@ -46,7 +46,8 @@ pub fn demonstrate(
         words.learn(known.iter().map(|(command, _)| *command), progress)?;
         let mut said = Vec::with_capacity(known.len());
         for part in known.chunks(64) {
-            let features = part.iter().map(|(command, _)| words.of(command)).collect::<Result<Vec<_>, _>>()?;
+            let features =
+                part.iter().map(|(command, _)| words.of(command)).collect::<Result<Vec<_>, _>>()?;
             let refs: Vec<&Sequence> = features.iter().map(AsRef::as_ref).collect();
             let scores = network.spoken(&SequenceBatch::new(&refs, &Device::flex()));
             said.extend(argmax(scores.try_into_vec_as::<f32>().unwrap_or_default()));
@@ -66,7 +67,9 @@ fn add(key: &str, label: &str, said: &[usize], truth: &[usize], outcome: &mut Ou
     let most = (0..CATEGORIES).map(count).max().unwrap_or(0);
     let majority = most as f64 / truth.len() as f64;
     outcome.figures.push(
-        Figure::new(key, label, share(&right)).interval(interval(&right)).baseline("majority class", majority),
+        Figure::new(key, label, share(&right))
+            .interval(interval(&right))
+            .baseline("majority class", majority),
     );
     outcome.notes.push(format!(
         "{label}: {} of {}; a demonstration, trained on the simulator alone (majority class {most}).",

@@ -58,9 +58,7 @@ impl Scene {
             .map(|candidate| {
                 let within = (0..states.len()).filter(|&i| inside(candidate, i));
                 let apart = |i: &usize| apart(candidate, &states[*i].bounds);
-                within
-                    .min_by(|a, b| apart(a).total_cmp(&apart(b)))
-                    .map(|i| states[i].category.index())
+                within.min_by(|a, b| apart(a).total_cmp(&apart(b))).map(|i| states[i].category.index())
             })
             .collect();
         let tokens = |mirrored: bool| {
@@ -101,7 +99,10 @@ fn candidates(sample: &Sample) -> Result<Vec<Candidate>, RecipeError> {
         let back = (last.micros - sweep.micros) as f32 * 1e-6;
         before.push((back, shapes(&sweep.points, last.ego.relative(sweep.ego))?));
     }
-    Ok(now.into_iter().map(|shape| Candidate { motion: follow(&shape, &before), ..Candidate::still(shape) }).collect())
+    Ok(now
+        .into_iter()
+        .map(|shape| Candidate { motion: follow(&shape, &before), ..Candidate::still(shape) })
+        .collect())
 }
 
 /// The command as it is said of the mirrored scene: left and right change places.
@@ -124,7 +125,10 @@ mod tests {
 
     #[test]
     fn a_mirror_swaps_the_sides_and_nothing_else() {
-        assert_eq!(mirrored_command("turn right, mind the bus on the left"), "turn left, mind the bus on the right");
+        assert_eq!(
+            mirrored_command("turn right, mind the bus on the left"),
+            "turn left, mind the bus on the right"
+        );
         assert_eq!(mirrored_command("follow the bright car"), "follow the bright car");
     }
 

@@ -72,7 +72,12 @@ impl Arm {
                 batch: 16,
                 patience: epochs,
                 warm_up: 0.1,
-                optimizer: AdamWConfig { learning_rate: 1e-3, weight_decay: 0.05, clip_norm: 1.0, ema_decay: 0.98 },
+                optimizer: AdamWConfig {
+                    learning_rate: 1e-3,
+                    weight_decay: 0.05,
+                    clip_norm: 1.0,
+                    ema_decay: 0.98,
+                },
                 seed,
                 threads,
             },

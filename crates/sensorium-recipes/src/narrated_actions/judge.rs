@@ -97,7 +97,9 @@ pub fn judge(
 
         let estimate = study.offset(net, temperature.recip(), &filmed.video, &device);
         judged.offset_errors.push(f64::from(estimate.offset_ms - filmed.offset_ms));
-        judged.offset_z.push(f64::from((estimate.offset_ms - filmed.offset_ms) / estimate.offset_sd_ms.max(1e-3)));
+        judged
+            .offset_z
+            .push(f64::from((estimate.offset_ms - filmed.offset_ms) / estimate.offset_sd_ms.max(1e-3)));
     }
     judged.groundings_by_chance = chance.iter().sum::<f64>() / chance.len().max(1) as f64;
     Ok(judged)

@@ -89,16 +89,20 @@ impl Recipe for NarratedActions {
             Filming { wording: Wording::Train, seed: seed ^ 0x5eed, videos: size.validation },
             Filming { wording: Wording::Test, seed, videos: size.test },
         ];
-        let training = film(&training_cast, filmings[0], &config, &vision, &text, "filming for training", progress)?;
-        let validation = film(&training_cast, filmings[1], &config, &vision, &text, "filming for validation", progress)?;
+        let training =
+            film(&training_cast, filmings[0], &config, &vision, &text, "filming for training", progress)?;
+        let validation =
+            film(&training_cast, filmings[1], &config, &vision, &text, "filming for validation", progress)?;
         let test = film(&test_cast, filmings[2], &config, &vision, &text, "filming the test", progress)?;
         let threads = if options.threads == 0 { rayon::current_num_threads() } else { options.threads };
-        let videos = |filmed: &[Filmed]| filmed.iter().map(|f| f.video.clone()).collect::<Vec<NarratedVideo>>();
+        let videos =
+            |filmed: &[Filmed]| filmed.iter().map(|f| f.video.clone()).collect::<Vec<NarratedVideo>>();
 
         let mut judged = Vec::new();
         for arm in [Arm::Synchronous, Arm::Clip, Arm::Frames] {
             progress.stage(&format!("training: {}", arm.name()), None);
-            let (trained, study) = arm.train(videos(&training), videos(&validation), size.epochs, seed, threads)?;
+            let (trained, study) =
+                arm.train(videos(&training), videos(&validation), size.epochs, seed, threads)?;
             let found = judge(&trained.net, trained.objective.temperature(), &study, &text, &test)?;
             progress.message(&format!(
                 "{}: accuracy {:.3}, epoch {}, kernel {:.0} ms, {:.0} s",
@@ -109,8 +113,15 @@ impl Recipe for NarratedActions {
                 trained.seconds
             ));
             if arm == Arm::Synchronous {
-                let errors = study.offsets.iter().zip(&training).map(|(o, f)| f64::from((o.offset_ms - f.offset_ms).abs()));
-                progress.message(&format!("offsets of the training videos: median error {:.1} ms", median(errors.collect())));
+                let errors = study
+                    .offsets
+                    .iter()
+                    .zip(&training)
+                    .map(|(o, f)| f64::from((o.offset_ms - f.offset_ms).abs()));
+                progress.message(&format!(
+                    "offsets of the training videos: median error {:.1} ms",
+                    median(errors.collect())
+                ));
             }
             judged.push((arm, found));
         }
@@ -118,7 +129,10 @@ impl Recipe for NarratedActions {
         figures(&judged, &config, seed, &mut outcome);
         outcome.tables.push(arms_table(&judged));
         if !size.curve.is_empty() {
-            let mut table = Table::new("recognition against timestamp error", ["offset σ, ms", "synchronous (ours)", "clip pairing"]);
+            let mut table = Table::new(
+                "recognition against timestamp error",
+                ["offset σ, ms", "synchronous (ours)", "clip pairing"],
+            );
             for sigma in size.curve {
                 let config = NarratedConfig { offset_ms: *sigma, ..config.clone() };
                 let mut row = vec![format!("{sigma:.0}")];
@@ -126,7 +140,8 @@ impl Recipe for NarratedActions {
                     progress.stage(&format!("curve: {sigma:.0} ms, {}", arm.name()), None);
                     let training = narrated_anew(&training_cast, filmings[0], &config, &training, &text)?;
                     let validation = narrated_anew(&training_cast, filmings[1], &config, &validation, &text)?;
-                    let (trained, study) = arm.train(training, validation, size.curve_epochs, seed, threads)?;
+                    let (trained, study) =
+                        arm.train(training, validation, size.curve_epochs, seed, threads)?;
                     let found = judge(&trained.net, trained.objective.temperature(), &study, &text, &test)?;
                     row.push(format!("{:.3}", share(&found.actions)));
                 }
@@ -155,30 +170,42 @@ fn median(mut values: Vec<f64>) -> f64 {
 }
 
 fn interval(counts: &[(usize, usize)], seed: u64) -> Interval {
-    Bootstrap::new(seed).interval(counts.len(), |rows| share(&rows.iter().map(|r| counts[*r]).collect::<Vec<_>>()))
+    Bootstrap::new(seed)
+        .interval(counts.len(), |rows| share(&rows.iter().map(|r| counts[*r]).collect::<Vec<_>>()))
 }
 
 fn figures(judged: &[(Arm, Judged)], config: &NarratedConfig, seed: u64, outcome: &mut Outcome) {
     let of = |arm: Arm| judged.iter().find(|(a, _)| *a == arm).map(|(_, j)| j);
-    let (Some(ours), Some(clip), Some(frames)) = (of(Arm::Synchronous), of(Arm::Clip), of(Arm::Frames)) else { return };
+    let (Some(ours), Some(clip), Some(frames)) = (of(Arm::Synchronous), of(Arm::Clip), of(Arm::Frames))
+    else {
+        return;
+    };
     let mut add = |figure: Figure| outcome.figures.push(figure);
     add(Figure::new("action_accuracy", "zero-shot recognition, 24 actions", share(&ours.actions))
         .interval(interval(&ours.actions, seed))
         .target(Target::at_least(0.923)));
-    add(Figure::new("action_accuracy_clip", "clip pairing, the same tower", share(&clip.actions)).interval(interval(&clip.actions, seed)));
-    add(Figure::new("action_accuracy_frames", "averaged frames, a floor", share(&frames.actions)).interval(interval(&frames.actions, seed)));
+    add(Figure::new("action_accuracy_clip", "clip pairing, the same tower", share(&clip.actions))
+        .interval(interval(&clip.actions, seed)));
+    add(Figure::new("action_accuracy_frames", "averaged frames, a floor", share(&frames.actions))
+        .interval(interval(&frames.actions, seed)));
     let both: Vec<(usize, usize, usize)> =
         ours.actions.iter().zip(&clip.actions).map(|(a, b)| (a.0, b.0, a.1)).collect();
     let gain = |rows: &[usize]| {
-        let (x, y, n) = rows.iter().fold((0, 0, 0), |s, r| (s.0 + both[*r].0, s.1 + both[*r].1, s.2 + both[*r].2));
+        let (x, y, n) =
+            rows.iter().fold((0, 0, 0), |s, r| (s.0 + both[*r].0, s.1 + both[*r].1, s.2 + both[*r].2));
         (x as f64 - y as f64) / n.max(1) as f64
     };
     let all: Vec<usize> = (0..both.len()).collect();
     add(Figure::new("action_gain", "ours less clip pairing", gain(&all))
         .interval(Bootstrap::new(seed).interval(both.len(), gain))
         .target(Target::at_least(0.18)));
-    add(Figure::new("pair_accuracy_frames", "averaged frames between an action and its mirror (chance 0.5)", share(&frames.pairs)));
-    add(Figure::new("grounding_r1", "grounding, overlap of half", share(&ours.groundings)).interval(interval(&ours.groundings, seed)));
+    add(Figure::new(
+        "pair_accuracy_frames",
+        "averaged frames between an action and its mirror (chance 0.5)",
+        share(&frames.pairs),
+    ));
+    add(Figure::new("grounding_r1", "grounding, overlap of half", share(&ours.groundings))
+        .interval(interval(&ours.groundings, seed)));
     add(Figure::new("grounding_r1_clip", "grounding by clip pairing", share(&clip.groundings)));
     add(Figure::new("grounding_r1_chance", "grounding by a span of 1 s anywhere", ours.groundings_by_chance));
     let errors: Vec<f64> = ours.offset_errors.iter().map(|e| e.abs()).collect();
@@ -186,7 +213,11 @@ fn figures(judged: &[(Arm, Judged)], config: &NarratedConfig, seed: u64, outcome
     add(Figure::new("offset_error_ms", "median error of a video's offset, ms", median(errors.clone()))
         .interval(Bootstrap::new(seed).interval(errors.len(), spread))
         .target(Target::at_most(20.0)));
-    add(Figure::new("offset_floor_ms", "σ / √cues, ms", config.cue_jitter_ms / (config.actions as f64).sqrt()));
+    add(Figure::new(
+        "offset_floor_ms",
+        "σ / √cues, ms",
+        config.cue_jitter_ms / (config.actions as f64).sqrt(),
+    ));
     add(Figure::new("offset_error_none_ms", "median offset, taken as none, ms", config.offset_ms * 0.6745));
     add(Figure::new("offset_z_spread", "offset errors over the standard deviations told (1 is right)", {
         let n = ours.offset_z.len().max(1) as f64;

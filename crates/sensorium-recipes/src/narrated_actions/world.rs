@@ -73,7 +73,8 @@ impl Cast {
 }
 
 fn class_names(path: &Path) -> Result<BTreeMap<String, String>, RecipeError> {
-    let text = std::fs::read_to_string(path).map_err(|e| RecipeError::Other(format!("{}: {e}", path.display())))?;
+    let text =
+        std::fs::read_to_string(path).map_err(|e| RecipeError::Other(format!("{}: {e}", path.display())))?;
     Ok(text
         .lines()
         .filter_map(|line| line.split_once('\t'))
@@ -171,7 +172,12 @@ pub fn narrated_anew(
         .collect()
 }
 
-fn planned(cast: &Cast, filming: Filming, index: usize, config: &NarratedConfig) -> Result<Plan, RecipeError> {
+fn planned(
+    cast: &Cast,
+    filming: Filming,
+    index: usize,
+    config: &NarratedConfig,
+) -> Result<Plan, RecipeError> {
     let names: Vec<&str> = cast.objects.iter().map(|p| p.name.as_str()).collect();
     let set = VideoSet {
         seed: filming.seed,
@@ -188,7 +194,10 @@ fn said(plan: &Plan) -> Vec<Cue> {
     plan.cues
         .iter()
         .filter(|cue| cue.span.end > Timestamp::ZERO && !cue.text.trim().is_empty())
-        .map(|cue| Cue { span: Span::new(cue.span.start.max(Timestamp::ZERO), cue.span.end), text: cue.text.clone() })
+        .map(|cue| Cue {
+            span: Span::new(cue.span.start.max(Timestamp::ZERO), cue.span.end),
+            text: cue.text.clone(),
+        })
         .collect()
 }
 
@@ -196,7 +205,10 @@ fn narrated(frames: Sequence, cues: &[Cue], text: &TextFront) -> Result<Narrated
     let texts: Vec<&str> = cues.iter().map(|c| c.text.as_str()).collect();
     let texts = text.sequences(&texts, &Device::flex())?.into_iter().map(Arc::new).collect();
     let ms = |t: Timestamp| t.as_micros() as f32 * 1e-3;
-    let cues = cues.iter().map(|c| CueRow { video: 0, start_ms: ms(c.span.start), end_ms: ms(c.span.end) }).collect();
+    let cues = cues
+        .iter()
+        .map(|c| CueRow { video: 0, start_ms: ms(c.span.start), end_ms: ms(c.span.end) })
+        .collect();
     Ok(NarratedVideo { frames, cues, texts })
 }
 

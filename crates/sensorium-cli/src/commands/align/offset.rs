@@ -92,7 +92,10 @@ pub fn run(session: &Session, options: &Offset) -> Result<()> {
             "fixed": options.fix,
         }));
     }
-    output::line(&format!("offset  {:+.0} ± {:.0} ms (positive: too late)", found.offset_ms, found.offset_sd_ms))?;
+    output::line(&format!(
+        "offset  {:+.0} ± {:.0} ms (positive: too late)",
+        found.offset_ms, found.offset_sd_ms
+    ))?;
     if options.drift > 0.0 {
         output::line(&format!("drift   {:+.0} ± {:.0} ppm", found.drift_ppm, found.drift_sd_ppm))?;
     }

@@ -71,20 +71,30 @@ struct Counts {
 /// # Errors
 /// What is wrong with the model, the index or the request.
 pub fn run(session: &Session, options: &IndexOptions) -> Result<()> {
-    let delete = options.delete.as_deref().map(Filter::parse).transpose().map_err(|e| usage(e.to_string()))?;
+    let delete =
+        options.delete.as_deref().map(Filter::parse).transpose().map_err(|e| usage(e.to_string()))?;
     if let Some(data) = options.data.as_deref().filter(|d| !d.exists()) {
         bail!("{}: there is no such file or folder; give pictures or videos with --data", data.display());
     }
     let there = options.out.join("index.toml").is_file();
     if there && !options.add && delete.is_none() {
-        bail!("{}: an index is there already; add to it with --add, or give another --out", options.out.display());
+        bail!(
+            "{}: an index is there already; add to it with --add, or give another --out",
+            options.out.display()
+        );
     }
     if !there && delete.is_some() {
-        bail!("{}: no index here to delete from; give the folder that `search index --out` wrote", options.out.display());
+        bail!(
+            "{}: no index here to delete from; give the folder that `search index --out` wrote",
+            options.out.display()
+        );
     }
     let model = JointModel::load(&options.model, &session.device)?;
     let Some(vision) = &model.vision else {
-        bail!("{}: this model has no image encoder; use one that was trained on pictures or videos", options.model.display());
+        bail!(
+            "{}: this model has no image encoder; use one that was trained on pictures or videos",
+            options.model.display()
+        );
     };
     let digest = model.digest();
     let mut index = if there {
@@ -97,8 +107,12 @@ pub fn run(session: &Session, options: &IndexOptions) -> Result<()> {
     let mut counts = Counts::default();
     if let Some(data) = &options.data {
         match vision.kind {
-            VisionKind::Cells { .. } => add_pictures(session, options, &model, data, &mut index, &stop, &mut counts)?,
-            VisionKind::Frames { .. } => add_videos(session, options, &model, data, &mut index, &stop, &mut counts)?,
+            VisionKind::Cells { .. } => {
+                add_pictures(session, options, &model, data, &mut index, &stop, &mut counts)?
+            }
+            VisionKind::Frames { .. } => {
+                add_videos(session, options, &model, data, &mut index, &stop, &mut counts)?
+            }
         }
     }
     index.save()?;
@@ -125,7 +139,14 @@ pub fn run(session: &Session, options: &IndexOptions) -> Result<()> {
 }
 
 impl IndexOptions {
-    fn entry(&self, item: &str, file: &str, modality: Modality, span: Option<Span>, vector: Vec<f32>) -> Entry {
+    fn entry(
+        &self,
+        item: &str,
+        file: &str,
+        modality: Modality,
+        span: Option<Span>,
+        vector: Vec<f32>,
+    ) -> Entry {
         let mut metadata: Metadata = self.meta.iter().cloned().collect();
         metadata.entry("file".into()).or_insert_with(|| file.into());
         Entry { item: item.into(), span, modality, metadata, vector }
@@ -191,7 +212,7 @@ fn add_videos(
         bar.note(format!("video {} of {}", place + 1, files.len()));
         let video = match embed_video(model, path, None, stop, &mut |n| bar.advance(n)) {
             Ok(video) => video,
-            Err(AlignError::Nn(NnError::Interrupted)) => return Ok(()),
+            Err(AlignError::Nn(error)) if matches!(*error, NnError::Interrupted) => return Ok(()),
             Err(AlignError::Data(error)) => {
                 counts.unreadable += 1;
                 bar.line(&format!("warning: {error}; left out"));

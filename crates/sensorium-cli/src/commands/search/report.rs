@@ -19,7 +19,13 @@ const SIDE: usize = 240;
 ///
 /// # Errors
 /// A page that cannot be written.
-pub fn write_page(session: &Session, options: &Query, hits: &[Hit], table: &Table, path: &Path) -> Result<()> {
+pub fn write_page(
+    session: &Session,
+    options: &Query,
+    hits: &[Hit],
+    table: &Table,
+    path: &Path,
+) -> Result<()> {
     let asked = match (&options.text, options.image.as_ref().or(options.video.as_ref())) {
         (Some(text), _) => format!("What fits “{text}”."),
         (None, Some(file)) => format!("What is like {}.", file.display()),
@@ -37,7 +43,11 @@ pub fn write_page(session: &Session, options: &Query, hits: &[Hit], table: &Tabl
         }
     }
     if !shown.is_empty() {
-        page.push(Section::Pictures(Pictures { title: "Pictures".into(), text: String::new(), pictures: shown }));
+        page.push(Section::Pictures(Pictures {
+            title: "Pictures".into(),
+            text: String::new(),
+            pictures: shown,
+        }));
     }
     if !closed.is_empty() {
         page.push(Section::Notes(closed.into()));
@@ -61,14 +71,16 @@ fn thumbnail(hit: &Hit) -> Result<Vec<u8>> {
     let pixels = match (hit.modality, hit.span) {
         (Modality::Video, Some(span)) => frame_near(file, span.start_us / 2 + span.end_us / 2)?,
         _ if has_shards(file) => {
-            let found = pictures(file)?.find(|f| f.item == hit.item).context("it is no longer in its shard")?;
+            let found =
+                pictures(file)?.find(|f| f.item == hit.item).context("it is no longer in its shard")?;
             found.pixels.map_err(anyhow::Error::msg)?
         }
         _ => Pixels::read(file)?,
     };
     let longer = pixels.height.max(pixels.width).max(1);
     let small = |side: usize| (side * SIDE / longer).max(1);
-    let fitted = if longer > SIDE { pixels.resized(small(pixels.height), small(pixels.width)) } else { pixels };
+    let fitted =
+        if longer > SIDE { pixels.resized(small(pixels.height), small(pixels.width)) } else { pixels };
     Ok(fitted.to_jpeg()?)
 }
 
