@@ -148,7 +148,7 @@ fn entry(number: usize, vector: Vec<f32>) -> Entry {
     Entry {
         item: format!("item-{number}"),
         span: None,
-        modality: if number % 2 == 0 { Modality::Video } else { Modality::Audio },
+        modality: if number.is_multiple_of(2) { Modality::Video } else { Modality::Audio },
         metadata: Metadata::new(),
         vector,
     }
