@@ -37,7 +37,7 @@ pub struct Query {
     #[arg(long, value_name = "FILE")]
     pub audio: Option<PathBuf>,
     /// The part of --video, in seconds
-    #[arg(long, value_name = "A..B", value_parser = seconds_span, requires = "video")]
+    #[arg(long, value_name = "A..B", value_parser = seconds_span, conflicts_with_all = ["text", "image", "audio"])]
     pub span: Option<(f64, f64)>,
     /// At most so many answers
     #[arg(long, default_value_t = 10, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=100_000))]
