@@ -21,6 +21,7 @@ pub mod rig;
 pub mod shards;
 pub mod source;
 pub mod split;
+pub mod split_mix;
 pub mod stream;
 pub mod street;
 pub mod subtitles;

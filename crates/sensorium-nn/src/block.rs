@@ -61,19 +61,37 @@ impl Block {
     /// `[batch, token, dim]` to the same shape. `key_weight` is 1 for tokens that may be attended
     /// to and 0 for the others, `[batch, token]`; a row without any key attends evenly.
     pub fn forward(&self, x: Tensor<3>, key_weight: Tensor<2>) -> Tensor<3> {
-        let x = x.clone() + self.attend(self.attention_norm.forward(x), key_weight);
+        let [batch, tokens] = key_weight.dims();
+        let bias = (key_weight - 1.0).mul_scalar(1e4).reshape([batch, 1, 1, tokens]);
+        self.forward_with(x, bias, |heads| heads)
+    }
+
+    /// Like [`Block::forward`] with `bias` added to the scores, `[batch, 1, 1 or token, token]`, and `turn`
+    /// applied to queries and keys, `[batch, head, token, dim / heads]`.
+    pub fn forward_with(
+        &self,
+        x: Tensor<3>,
+        bias: Tensor<4>,
+        turn: impl Fn(Tensor<4>) -> Tensor<4>,
+    ) -> Tensor<3> {
+        let x = x.clone() + self.attend(self.attention_norm.forward(x), bias, turn);
         let hidden = activate(self.up.forward(self.feed_norm.forward(x.clone())));
         x + self.down.forward(hidden)
     }
 
-    fn attend(&self, x: Tensor<3>, key_weight: Tensor<2>) -> Tensor<3> {
+    /// Width of a head.
+    pub fn depth(&self) -> usize {
+        self.query.weight.dims()[1] / self.heads
+    }
+
+    fn attend(&self, x: Tensor<3>, bias: Tensor<4>, turn: impl Fn(Tensor<4>) -> Tensor<4>) -> Tensor<3> {
         let [batch, tokens, dim] = x.dims();
         let depth = dim / self.heads;
         // Three maps, not one that is cut in three: the gradient of a cut is a copy of the whole.
         let heads = |x: Tensor<3>| x.reshape([batch, tokens, self.heads, depth]).swap_dims(1, 2);
-        let query = heads(self.query.forward(x.clone()));
-        let (key, value) = (heads(self.key.forward(x.clone())), heads(self.value.forward(x)));
-        let bias = (key_weight - 1.0).mul_scalar(1e4).reshape([batch, 1, 1, tokens]);
+        let query = turn(heads(self.query.forward(x.clone())));
+        let key = turn(heads(self.key.forward(x.clone())));
+        let value = heads(self.value.forward(x));
         let scores = query.mul_scalar((depth as f32).powf(-0.5)).matmul(key.swap_dims(2, 3)) + bias;
         let mixed = softmax(scores, 3).matmul(value);
         self.out.forward(mixed.swap_dims(1, 2).reshape([batch, tokens, dim]))

@@ -3,10 +3,10 @@
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
+use sensorium_data::split_mix::mix;
 
 /// A generator for the use named by `path`, independent of all others of the same seed.
 pub fn generator(seed: u64, path: &[u64]) -> ChaCha8Rng {
-    // SplitMix64 over the path (Steele et al. 2014, doi:10.1145/2714064.2660195).
     let mut state = seed;
     for step in path {
         state = mix(state ^ mix(*step));
@@ -24,11 +24,4 @@ pub fn shuffled(count: usize, seed: u64, path: &[u64]) -> Vec<usize> {
 /// A number from words, for [`generator`] paths.
 pub fn of_name(name: &str) -> u64 {
     name.bytes().fold(0xcbf2_9ce4_8422_2325, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3))
-}
-
-fn mix(value: u64) -> u64 {
-    let mut z = value.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
 }

@@ -35,6 +35,8 @@ pub struct AlignCard {
     pub text: TextKind,
     /// Longest text, in tokens.
     pub longest_text: usize,
+    /// Cosines over this are log-odds.
+    pub temperature: f32,
     /// What was frozen, in words.
     pub frozen: String,
     /// Frames a second that video is read at; 0 for all of them.
@@ -48,7 +50,13 @@ pub struct AlignCard {
 
 impl AlignCard {
     /// A card of this version.
-    pub fn new(network: JointConfig, text: TextKind, longest_text: usize, training: Provenance) -> Self {
+    pub fn new(
+        network: JointConfig,
+        text: TextKind,
+        longest_text: usize,
+        temperature: f32,
+        training: Provenance,
+    ) -> Self {
         Self {
             format: FORMAT,
             kind: KIND.into(),
@@ -58,6 +66,7 @@ impl AlignCard {
             vision: None,
             text,
             longest_text,
+            temperature,
             frozen: String::new(),
             rate_hz: 0.0,
             training,

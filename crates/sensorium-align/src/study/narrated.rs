@@ -4,7 +4,7 @@ use crate::joint::JointNet;
 use crate::objective::{Links, Objective};
 use crate::retrieval::dot;
 use crate::sequence::Sequence;
-use crate::sync::{CueRow, FrameRow, OffsetConfig, OffsetEstimate, SyncLinks, estimate_offset};
+use crate::sync::{CueRow, FrameRow, OffsetConfig, OffsetEstimate, SyncLinks, estimate_offset, evidence};
 use crate::train::{Step, Study};
 use burn::tensor::Device;
 use rand::Rng;
@@ -86,23 +86,11 @@ impl NarratedStudy {
         video: &NarratedVideo,
         device: &Device,
     ) -> OffsetEstimate {
-        let evidence = evidence(net, scale, video, device);
+        let frames = net.embed_tokens(&video.frames, device);
+        let texts = net.embed_texts(&video.texts.iter().map(Arc::as_ref).collect::<Vec<_>>(), device);
+        let evidence = evidence(&frames, &texts, scale);
         estimate_offset(&video.frames.time_ms, &video.cues, &evidence, &self.views.search)
     }
-}
-
-/// How well each frame fits each cue, in nats, less the cue's mean over the video: `[cue][frame]`.
-pub fn evidence(net: &JointNet, scale: f32, video: &NarratedVideo, device: &Device) -> Vec<Vec<f32>> {
-    let frames = net.embed_tokens(&video.frames, device);
-    let texts = net.embed_texts(&video.texts.iter().map(Arc::as_ref).collect::<Vec<_>>(), device);
-    texts
-        .iter()
-        .map(|text| {
-            let row: Vec<f32> = frames.iter().map(|f| scale * dot(f, text)).collect();
-            let mean = row.iter().sum::<f32>() / row.len().max(1) as f32;
-            row.iter().map(|v| v - mean).collect()
-        })
-        .collect()
 }
 
 /// Inverse temperature under which offsets of validation videos are looked for.

@@ -8,4 +8,4 @@ mod offset;
 pub use ground::{GroundedSpan, ground};
 pub use links::{CueRow, FrameRow, SyncLinks};
 pub use loss::{Binding, synchronous_loss};
-pub use offset::{OffsetConfig, OffsetEstimate, estimate_offset};
+pub use offset::{OffsetConfig, OffsetEstimate, estimate_offset, evidence};

@@ -1,6 +1,7 @@
 //! How far a video's cues are off.
 
 use super::links::CueRow;
+use crate::retrieval::dot;
 use serde::{Deserialize, Serialize};
 
 /// Settings of [`estimate_offset`].
@@ -37,6 +38,19 @@ pub struct OffsetEstimate {
     pub gain: f32,
     /// Cues that took part.
     pub cues: usize,
+}
+
+/// How well each frame fits each text, in nats, less the text's mean over the frames: `[text][frame]`, from unit
+/// vectors whose cosines are multiplied by `scale`, the inverse temperature.
+pub fn evidence(frames: &[Vec<f32>], texts: &[Vec<f32>], scale: f32) -> Vec<Vec<f32>> {
+    texts
+        .iter()
+        .map(|text| {
+            let row: Vec<f32> = frames.iter().map(|frame| scale * dot(frame, text)).collect();
+            let mean = row.iter().sum::<f32>() / row.len().max(1) as f32;
+            row.iter().map(|v| v - mean).collect()
+        })
+        .collect()
 }
 
 /// The offset, and the drift about the video's middle, at which the cues fit the frames best.

@@ -1,10 +1,8 @@
 //! Attention over tokens at their real times.
 
 use burn::module::Module;
-use burn::nn::{LayerNorm, LayerNormConfig, Linear, LinearConfig};
-use burn::tensor::activation::softmax;
 use burn::tensor::{Device, Tensor};
-use sensorium_nn::activation::activate;
+use sensorium_nn::block::{Block, BlockConfig};
 
 /// Periods of the rotations, ms: from the fastest change that two frames can show to a scene.
 const SHORTEST_MS: f32 = 120.0;
@@ -24,37 +22,17 @@ pub struct TemporalBlockConfig {
 impl TemporalBlockConfig {
     /// A block with fresh weights.
     pub fn init(&self, device: &Device) -> TemporalBlock {
-        let linear = |from, to| LinearConfig::new(from, to).init(device);
-        let norm = || LayerNormConfig::new(self.dim).init(device);
-        TemporalBlock {
-            attention_norm: norm(),
-            query: linear(self.dim, self.dim),
-            key: LinearConfig::new(self.dim, self.dim).with_bias(false).init(device),
-            value: linear(self.dim, self.dim),
-            out: linear(self.dim, self.dim),
-            feed_norm: norm(),
-            up: linear(self.dim, 2 * self.dim),
-            down: linear(2 * self.dim, self.dim),
-            heads: self.heads,
-            reach_ms: self.reach_ms.unwrap_or(f32::INFINITY),
-        }
+        let block = BlockConfig { dim: self.dim, heads: self.heads, hidden: 2 * self.dim };
+        TemporalBlock { block: block.init(device), reach_ms: self.reach_ms.unwrap_or(f32::INFINITY) }
     }
 }
 
-/// A pre-norm transformer block whose queries and keys are turned by angles that are proportional to the
-/// tokens' times in ms (rotary embedding, Su et al. 2021, arXiv:2104.09864, over real time instead of
-/// position). A score then depends on the time between two tokens and not on when a clip was cut.
+/// A [`Block`] whose queries and keys are turned by angles that are proportional to the tokens' times in ms
+/// (rotary embedding, Su et al. 2021, arXiv:2104.09864, over real time instead of position). A score then
+/// depends on the time between two tokens and not on when a clip was cut.
 #[derive(Module, Debug)]
 pub struct TemporalBlock {
-    attention_norm: LayerNorm,
-    query: Linear,
-    key: Linear,
-    value: Linear,
-    out: Linear,
-    feed_norm: LayerNorm,
-    up: Linear,
-    down: Linear,
-    heads: usize,
+    block: Block,
     reach_ms: f32,
 }
 
@@ -63,16 +41,26 @@ pub struct TemporalBlock {
 pub struct TimeAngles {
     cos: Tensor<4>,
     sin: Tensor<4>,
-    /// Added to the scores, `[batch, 1, token, token]`.
+    /// Added to the scores, `[batch, 1, 1 or token, token]`.
     bias: Tensor<4>,
+}
+
+impl TimeAngles {
+    /// Vectors `[batch, head, token, depth]`, first and second half taken as pairs, turned.
+    fn turn(&self, x: Tensor<4>) -> Tensor<4> {
+        let half = x.dims()[3] / 2;
+        let (a, b) = (x.clone().narrow(3, 0, half), x.narrow(3, half, half));
+        let first = a.clone() * self.cos.clone() - b.clone() * self.sin.clone();
+        let second = a * self.sin.clone() + b * self.cos.clone();
+        Tensor::cat(vec![first, second], 3)
+    }
 }
 
 impl TemporalBlock {
     /// Angles for tokens at `time_ms` with `mask` (1 where valid), both `[batch, token]`.
     pub fn angles(&self, time_ms: Tensor<2>, mask: Tensor<2>) -> TimeAngles {
         let [batch, tokens] = time_ms.dims();
-        let [dim, _] = self.query.weight.dims();
-        let half = dim / self.heads / 2;
+        let half = self.block.depth() / 2;
         let device = time_ms.device();
         let turns: Vec<f32> = (0..half)
             .map(|i| {
@@ -95,27 +83,45 @@ impl TemporalBlock {
 
     /// `[batch, token, dim]` to the same shape.
     pub fn forward(&self, x: Tensor<3>, angles: &TimeAngles) -> Tensor<3> {
-        let x = x.clone() + self.attend(self.attention_norm.forward(x), angles);
-        let hidden = activate(self.up.forward(self.feed_norm.forward(x.clone())));
-        x + self.down.forward(hidden)
+        self.block.forward_with(x, angles.bias.clone(), |heads| angles.turn(heads))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use burn::tensor::TensorData;
+
+    fn run(times: &[f32], reach_ms: Option<f32>) -> Vec<f32> {
+        let device = Device::flex();
+        let config = TemporalBlockConfig { dim: 8, heads: 2, reach_ms };
+        let block = config.init(&device);
+        let mut weights = sensorium_nn::train::Weights::of(&block);
+        weights.reset(3);
+        let block = weights.load_unchecked(block, &device, false);
+        let tokens = times.len();
+        let values: Vec<f32> = (0..tokens * 8).map(|i| (i as f32 * 0.9).sin()).collect();
+        let x = Tensor::<3>::from_data(TensorData::new(values, [1, tokens, 8]), &device);
+        let times = Tensor::<2>::from_data(TensorData::new(times.to_vec(), [1, tokens]), &device);
+        let mask = times.ones_like();
+        block.forward(x, &block.angles(times, mask)).try_into_vec_as::<f32>().unwrap()
     }
 
-    fn attend(&self, x: Tensor<3>, angles: &TimeAngles) -> Tensor<3> {
-        let [batch, tokens, dim] = x.dims();
-        let depth = dim / self.heads;
-        let heads = |x: Tensor<3>| x.reshape([batch, tokens, self.heads, depth]).swap_dims(1, 2);
-        let turned = |x: Tensor<4>| {
-            let (a, b) = (x.clone().narrow(3, 0, depth / 2), x.narrow(3, depth / 2, depth / 2));
-            let first = a.clone() * angles.cos.clone() - b.clone() * angles.sin.clone();
-            let second = a * angles.sin.clone() + b * angles.cos.clone();
-            Tensor::cat(vec![first, second], 3)
-        };
-        let query = turned(heads(self.query.forward(x.clone())));
-        let key = turned(heads(self.key.forward(x.clone())));
-        let value = heads(self.value.forward(x));
-        let scores =
-            query.mul_scalar((depth as f32).powf(-0.5)).matmul(key.swap_dims(2, 3)) + angles.bias.clone();
-        let mixed = softmax(scores, 3).matmul(value);
-        self.out.forward(mixed.swap_dims(1, 2).reshape([batch, tokens, dim]))
+    fn furthest(a: &[f32], b: &[f32]) -> f32 {
+        a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
+    }
+
+    #[test]
+    fn only_the_time_between_tokens_matters() {
+        let early = run(&[0.0, 80.0, 210.0], None);
+        assert!(furthest(&early, &run(&[5_000.0, 5_080.0, 5_210.0], None)) < 1e-3);
+        assert!(furthest(&early, &run(&[0.0, 80.0, 900.0], None)) > 1e-2);
+    }
+
+    #[test]
+    fn tokens_out_of_reach_change_nothing() {
+        let near = run(&[0.0, 80.0, 5_000.0], Some(1_000.0));
+        let far = run(&[0.0, 80.0, 9_000.0], Some(1_000.0));
+        assert!(furthest(&near[..16], &far[..16]) < 1e-6);
     }
 }

@@ -42,11 +42,20 @@ pub struct GradientCache {
 /// A tower's rows of one thread.
 #[derive(Clone, Debug)]
 struct Chunk {
+    /// Place among all chunks.
+    number: usize,
     text: bool,
     rows: Range<usize>,
 }
 
+/// A chunk's number and its embeddings.
 type Rows = (usize, Vec<f32>);
+
+/// Between a worker and the centre.
+struct Line {
+    to_centre: mpsc::Sender<Vec<Rows>>,
+    gradients: mpsc::Receiver<Arc<Vec<Vec<f32>>>>,
+}
 
 impl GradientCache {
     /// `threads` workers that track at most `chunk` sequences a tower at once.
@@ -90,13 +99,14 @@ impl GradientCache {
                 let to_centre = to_centre.clone();
                 scope.spawn(move || {
                     self.pools[w].install(move || {
-                        *part = self.work(weights, step, share, keep, &to_centre, &gradients, of_net);
+                        let line = Line { to_centre, gradients };
+                        *part = self.work(weights, step, share, keep, &line);
                     });
                 });
             }
             drop(to_centre);
-            let mut rows: Vec<Vec<f32>> = vec![Vec::new(); 2 * shares.iter().map(Vec::len).sum::<usize>()];
-            let order: Vec<(usize, Chunk)> = shares.iter().flatten().cloned().enumerate().collect();
+            let order: Vec<&Chunk> = shares.iter().flatten().collect();
+            let mut rows: Vec<Vec<f32>> = vec![Vec::new(); order.len()];
             for found in from_workers.iter().take(shares.len()) {
                 for (at, values) in found {
                     rows[at] = values;
@@ -126,53 +136,52 @@ impl GradientCache {
             let mut at = from;
             while at < to {
                 let end = (at + self.chunk).min(to);
-                chunks.push(Chunk { text, rows: at..end });
+                chunks.push(Chunk { number: 0, text, rows: at..end });
                 at = end;
             }
             chunks
         };
-        (0..workers)
+        let mut shares: Vec<Vec<Chunk>> = (0..workers)
             .map(|w| {
                 let mut chunks = deal(step.items.len(), false, w);
                 chunks.extend(deal(step.texts.len(), true, w));
                 chunks
             })
-            .collect()
+            .collect();
+        shares.iter_mut().flatten().enumerate().for_each(|(number, chunk)| chunk.number = number);
+        shares
     }
 
     /// A worker's part: embed, tell the centre, wait for the gradients by embedding, go back through the towers.
-    #[allow(clippy::too_many_arguments)]
     fn work(
         &self,
         weights: &Weights,
         step: &Step,
         share: &[Chunk],
         keep: bool,
-        to_centre: &mpsc::Sender<Vec<Rows>>,
-        gradients: &mpsc::Receiver<Arc<Vec<Vec<f32>>>>,
-        of_net: usize,
+        line: &Line,
     ) -> Vec<Vec<f32>> {
         let tracked = self.device.clone().autodiff();
         let net = weights.load_unchecked(self.net.clone(), &tracked, true);
-        let first = self.first_number(step, share);
+        let plain = (!keep).then(|| weights.load_unchecked(self.net.clone(), &self.device, false));
         let mut kept = Vec::new();
         let mut found = Vec::new();
-        for (k, chunk) in share.iter().enumerate() {
-            let rows = if keep {
-                let rows = embed(&net, step, chunk, &tracked);
-                kept.push(rows.clone());
-                rows.inner()
-            } else {
-                let plain = weights.load_unchecked(self.net.clone(), &self.device, false);
-                embed(&plain, step, chunk, &self.device)
+        for chunk in share {
+            let rows = match &plain {
+                Some(plain) => embed(plain, step, chunk, &self.device),
+                None => {
+                    let rows = embed(&net, step, chunk, &tracked);
+                    kept.push((chunk.number, rows.clone()));
+                    rows.inner()
+                }
             };
-            found.push((first + k, rows.try_into_vec_as::<f32>().unwrap_or_default()));
+            found.push((chunk.number, rows.try_into_vec_as::<f32>().unwrap_or_default()));
         }
         // The centre only goes away when it has failed; then there is nothing to go back for.
-        if to_centre.send(found).is_err() {
+        if line.to_centre.send(found).is_err() {
             return Vec::new();
         }
-        let Ok(gradients) = gradients.recv() else { return Vec::new() };
+        let Ok(gradients) = line.gradients.recv() else { return Vec::new() };
         let mut sum: Vec<Vec<f32>> = Vec::new();
         let back = |surrogate: Tensor<1>, sum: &mut Vec<Vec<f32>>| {
             let found = Weights::gradients(&net, &surrogate.backward());
@@ -182,37 +191,22 @@ impl GradientCache {
                 sum.iter_mut().flatten().zip(found.iter().flatten()).for_each(|(a, b)| *a += b);
             }
         };
-        let surrogate = |rows: Tensor<2>, k: usize| {
+        let surrogate = |rows: Tensor<2>, number: usize| {
             let shape = rows.dims();
-            let gradient = TensorData::new(gradients[first + k].clone(), shape);
+            let gradient = TensorData::new(gradients[number].clone(), shape);
             (rows * Tensor::from_data(gradient, &tracked)).sum()
         };
         if keep {
-            let all = kept.into_iter().enumerate().map(|(k, rows)| surrogate(rows, k)).reduce(|a, b| a + b);
+            let all = kept.into_iter().map(|(number, rows)| surrogate(rows, number)).reduce(|a, b| a + b);
             if let Some(all) = all {
                 back(all, &mut sum);
             }
         } else {
-            for (k, chunk) in share.iter().enumerate() {
-                back(surrogate(embed(&net, step, chunk, &tracked), k), &mut sum);
+            for chunk in share {
+                back(surrogate(embed(&net, step, chunk, &tracked), chunk.number), &mut sum);
             }
         }
-        debug_assert!(sum.is_empty() || sum.len() == of_net);
         sum
-    }
-
-    /// Number of a share's first chunk among all.
-    fn first_number(&self, step: &Step, share: &[Chunk]) -> usize {
-        let shares = self.shares(step);
-        let mut before = 0;
-        for other in &shares {
-            if other.first().map(|c| (c.text, c.rows.start)) == share.first().map(|c| (c.text, c.rows.start))
-            {
-                break;
-            }
-            before += other.len();
-        }
-        before
     }
 
     /// The loss over all rows, and its gradients by row, sent to every worker.
@@ -220,7 +214,7 @@ impl GradientCache {
         &self,
         weights: &Weights,
         step: &Step,
-        order: &[(usize, Chunk)],
+        order: &[&Chunk],
         rows: &[Vec<f32>],
         of_net: usize,
         answers: &mut Vec<mpsc::Sender<Arc<Vec<Vec<f32>>>>>,
@@ -236,8 +230,8 @@ impl GradientCache {
         let gather = |text: bool| {
             let values: Vec<f32> = order
                 .iter()
-                .filter(|(_, c)| c.text == text)
-                .flat_map(|(n, _)| rows[*n].iter().copied())
+                .filter(|chunk| chunk.text == text)
+                .flat_map(|chunk| rows[chunk.number].iter().copied())
                 .collect();
             let count = values.len() / joint.max(1);
             Tensor::<2>::from_data(TensorData::new(values, [count, joint]), &tracked).require_grad()
@@ -254,10 +248,10 @@ impl GradientCache {
         let (by_item, by_text) = (host(&items), host(&texts));
         let mut gradients = vec![Vec::new(); rows.len()];
         let (mut at_item, mut at_text) = (0, 0);
-        for (n, chunk) in order {
-            let length = rows[*n].len();
+        for chunk in order {
+            let length = rows[chunk.number].len();
             let (all, at) = if chunk.text { (&by_text, &mut at_text) } else { (&by_item, &mut at_item) };
-            gradients[*n] = all[*at..*at + length].to_vec();
+            gradients[chunk.number] = all[*at..*at + length].to_vec();
             *at += length;
         }
         let gradients = Arc::new(gradients);

@@ -5,6 +5,7 @@ use crate::arguments::between;
 use crate::evaluation::{self, Scored};
 use crate::failure::usage;
 use crate::output;
+use crate::progress::Bar;
 use crate::session::Session;
 use crate::source::{DataName, Purpose, open};
 use anyhow::{Result, bail};
@@ -12,7 +13,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use sensorium::data::Task;
 use sensorium::fuse::{Costs, Dropout, FitOptions, FusionConfig, FusionKind, FusionModel, fit, prepare};
 use sensorium::nn::frontend::PipelineConfig;
-use sensorium::nn::train::{AdamWConfig, RunFolder, TrainConfig};
+use sensorium::nn::train::{AdamWConfig, Progress, RunFolder, TrainConfig};
 use sensorium::nn::{Example, Model, NnError, View};
 use serde_json::{Map, json};
 use std::path::{Path, PathBuf};
@@ -168,25 +169,8 @@ fn fuse(session: &Session, options: &Fuse) -> Result<()> {
 
     let settings = options.options(session);
     let bar = session.bar("training", 0);
-    let mut first = true;
-    let trained = fit(&prepared, &settings, &session.device, Some(&folder), &stop, &mut |p| {
-        if std::mem::take(&mut first) {
-            bar.starts_at(p.step.saturating_sub(1));
-        }
-        bar.at(p.step, p.steps);
-        bar.note(format!(
-            "epoch {}/{}  loss {:.3}",
-            p.epoch + u64::from(p.score.is_none()),
-            p.epochs,
-            p.loss
-        ));
-        if let (Some(score), false) = (p.score, session.quiet) {
-            bar.line(&format!(
-                "epoch {:3} of {}  loss {:.4}  validation score {score:.4}",
-                p.epoch, p.epochs, p.loss
-            ));
-        }
-    });
+    let trained =
+        fit(&prepared, &settings, &session.device, Some(&folder), &stop, &mut shown(&bar, session.quiet));
     drop(bar);
     let model = match trained {
         Err(NnError::Interrupted) => bail!(interrupted(&folder)),
@@ -242,6 +226,29 @@ fn remove(path: &Path) -> Result<(), NnError> {
     match std::fs::remove_file(path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(NnError::io(path)(error)),
         _ => Ok(()),
+    }
+}
+
+/// Tells a bar of a run's steps and, unless `quiet`, of its epochs.
+pub(super) fn shown(bar: &Bar, quiet: bool) -> impl FnMut(Progress) + '_ {
+    let mut first = true;
+    move |p| {
+        if std::mem::take(&mut first) {
+            bar.starts_at(p.step.saturating_sub(1));
+        }
+        bar.at(p.step, p.steps);
+        bar.note(format!(
+            "epoch {}/{}  loss {:.3}",
+            p.epoch + u64::from(p.score.is_none()),
+            p.epochs,
+            p.loss
+        ));
+        if let (Some(score), false) = (p.score, quiet) {
+            bar.line(&format!(
+                "epoch {:3} of {}  loss {:.4}  validation score {score:.4}",
+                p.epoch, p.epochs, p.loss
+            ));
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! `train align`: one space for language and pictures, or language and video.
 
-use super::train::{interrupted, run_folder};
+use super::train::{interrupted, run_folder, shown};
 use crate::arguments::{DataRoot, between};
 use crate::output;
 use crate::session::Session;
@@ -146,7 +146,6 @@ pub fn run(session: &Session, options: &TrainAlign) -> Result<()> {
         ..ObjectiveConfig::default()
     };
     let bar = session.bar("training", 0);
-    let mut first = true;
     let trained = train_joint(
         &prepared.sizes,
         &objective,
@@ -155,24 +154,7 @@ pub fn run(session: &Session, options: &TrainAlign) -> Result<()> {
         Some(&folder),
         &session.device,
         &stop,
-        &mut |p| {
-            if std::mem::take(&mut first) {
-                bar.starts_at(p.step.saturating_sub(1));
-            }
-            bar.at(p.step, p.steps);
-            bar.note(format!(
-                "epoch {}/{}  loss {:.3}",
-                p.epoch + u64::from(p.score.is_none()),
-                p.epochs,
-                p.loss
-            ));
-            if let (Some(score), false) = (p.score, session.quiet) {
-                bar.line(&format!(
-                    "epoch {:3} of {}  loss {:.4}  validation score {score:.4}",
-                    p.epoch, p.epochs, p.loss
-                ));
-            }
-        },
+        &mut shown(&bar, session.quiet),
     );
     drop(bar);
     let trained = match trained {
@@ -188,7 +170,13 @@ pub fn run(session: &Session, options: &TrainAlign) -> Result<()> {
         score: trained.score,
         seconds: trained.seconds,
     };
-    let mut card = AlignCard::new(prepared.sizes, prepared.front.kind(), LONGEST_TEXT, provenance);
+    let mut card = AlignCard::new(
+        prepared.sizes,
+        prepared.front.kind(),
+        LONGEST_TEXT,
+        trained.objective.temperature(),
+        provenance,
+    );
     card.vision = Some(prepared.vision.kind);
     card.frozen = match options.text {
         Text::Minilm => "MobileNetV2 and MiniLM".into(),

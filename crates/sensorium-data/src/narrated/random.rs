@@ -1,6 +1,7 @@
 //! Random streams: one for each video and purpose, so that noise in the narration leaves the frames alone.
 
 use super::Wording;
+use crate::split_mix::mix;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
@@ -38,14 +39,6 @@ pub(super) fn stream(seed: u64, wording: Wording, index: usize, purpose: Purpose
     };
     let key = mix(mix(mix(seed) ^ set) ^ index as u64);
     ChaCha8Rng::seed_from_u64(mix(key ^ mix(1 + purpose as u64)))
-}
-
-/// The finaliser of SplitMix64 (Steele, Lea and Flood, 2014): a bijection that spreads every bit.
-fn mix(value: u64) -> u64 {
-    let z = value.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
 }
 
 /// One number from the standard normal distribution.

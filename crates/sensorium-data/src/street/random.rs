@@ -1,6 +1,7 @@
 //! Random streams of one sample: one for each purpose and attempt, so that none disturbs another.
 
 use super::sample::Split;
+use crate::split_mix::mix;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
@@ -45,14 +46,6 @@ impl Draws {
         };
         ChaCha8Rng::seed_from_u64(mix(self.key ^ mix(tag)))
     }
-}
-
-/// The finaliser of SplitMix64 (Steele, Lea and Flood, 2014): a bijection that spreads every bit.
-fn mix(value: u64) -> u64 {
-    let z = value.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
 }
 
 /// One number from the standard normal distribution, cut at ±3.9.

@@ -219,7 +219,8 @@ impl Run<'_> {
             score: trained.score,
             seconds: trained.seconds,
         };
-        let mut card = AlignCard::new(arm.sizes, self.front.kind(), LONGEST, training);
+        let mut card =
+            AlignCard::new(arm.sizes, self.front.kind(), LONGEST, trained.objective.temperature(), training);
         card.vision = Some(self.vision.kind);
         card.frozen = "MobileNetV2, MiniLM".into();
         let device = Device::flex();

@@ -81,7 +81,6 @@ impl Arm {
                 seed,
                 threads,
             },
-            chunk: 16,
             ..AlignTraining::default()
         };
         let mut study = NarratedStudy::new(training, validation, views, seed);

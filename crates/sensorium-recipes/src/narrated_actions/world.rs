@@ -5,7 +5,7 @@ use sensorium_align::Sequence;
 use sensorium_align::model::{TextFront, Vision};
 use sensorium_align::study::NarratedVideo;
 use sensorium_align::sync::CueRow;
-use sensorium_data::narrated::{Action, NarratedConfig, Picture, Plan, VideoSet, Wording, plan, render};
+use sensorium_data::narrated::{Action, NarratedConfig, Picture, Plan, Renderer, VideoSet, Wording, plan};
 use sensorium_data::shards::ShardReader;
 use sensorium_data::subtitles::{self, Cue, write_srt};
 use sensorium_data::video::{FrameOptions, Frames, VideoOptions, VideoWriter};
@@ -126,13 +126,14 @@ pub fn film(
 ) -> Result<Vec<Filmed>, RecipeError> {
     let folder = tempfile::tempdir().map_err(|e| RecipeError::Other(format!("no temporary folder: {e}")))?;
     progress.stage(stage, Some(filming.videos as u64));
+    let renderer = Renderer::new(&cast.objects, &cast.backgrounds, SIDE)?;
     let mut all = Vec::new();
     for index in 0..filming.videos {
         let plan = planned(cast, filming, index, config)?;
         let path = folder.path().join("video.mp4");
         let mut writer = VideoWriter::create(&path, VideoOptions::new([SIDE, SIDE]))?;
-        for (time, rgb) in render(&plan, &cast.objects, &cast.backgrounds)? {
-            writer.write_at(time, &rgb)?;
+        for frame in &plan.frames {
+            writer.write_at(frame.time, &renderer.draw(frame))?;
         }
         writer.finish()?;
         let cues: Vec<Cue> = said(&plan);

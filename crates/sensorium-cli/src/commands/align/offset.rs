@@ -8,8 +8,7 @@ use anyhow::{Result, bail};
 use clap::Args;
 use sensorium::align::JointModel;
 use sensorium::align::ingest::{EmbeddedVideo, embed_video};
-use sensorium::align::retrieval::dot;
-use sensorium::align::sync::{CueRow, OffsetConfig, OffsetEstimate, estimate_offset};
+use sensorium::align::sync::{self, CueRow, OffsetConfig, OffsetEstimate, estimate_offset};
 use sensorium::data::Timestamp;
 use sensorium::data::subtitles::{self, Subtitles, write_srt, write_vtt};
 use serde_json::json;
@@ -35,8 +34,6 @@ pub struct Offset {
     fix: Option<PathBuf>,
 }
 
-/// Cosines become nats by this: the inverse of the temperature that training on videos starts at.
-const SCALE: f32 = 10.0;
 /// Evidence per cue gained by the offset below which it may be chance, nats.
 const LITTLE_GAIN: f32 = 0.01;
 /// Standard deviation above which an offset says little, ms.
@@ -136,12 +133,8 @@ fn evidence(
     let texts: Vec<&str> = near.iter().map(|c| c.text.as_str()).collect();
     let texts = model.embed_texts(&texts)?;
     let rows = near.iter().map(|c| CueRow { video: 0, start_ms: ms(c.span.start), end_ms: ms(c.span.end) });
-    let row = |text: &Vec<f32>| {
-        let row: Vec<f32> = video.vectors.iter().map(|f| SCALE * dot(f, text)).collect();
-        let mean = row.iter().sum::<f32>() / row.len().max(1) as f32;
-        row.iter().map(|v| v - mean).collect()
-    };
-    Ok((rows.collect(), texts.iter().map(row).collect()))
+    let scale = model.card.temperature.recip();
+    Ok((rows.collect(), sync::evidence(&video.vectors, &texts, scale)))
 }
 
 /// What speaks against believing an estimate.
