@@ -42,6 +42,8 @@ present="$(rustc --version | cut -d' ' -f2)"
   "Rust $wanted or newer is needed, this is $present. Update it: rustup update stable"
 
 system_package cc "gcc libc6-dev" "a C compiler, as the command cc"
+# The search index (usearch) is written in C++.
+system_package c++ "g++" "a C++ compiler, as the command c++"
 
 # Video needs FFmpeg's programs when it is read or written; all else builds and runs without them.
 if ! command -v "${SENSORIUM_FFMPEG:-ffmpeg}" >/dev/null || ! command -v "${SENSORIUM_FFPROBE:-ffprobe}" >/dev/null; then
@@ -59,7 +61,6 @@ if [ "$purpose" = test ] && [ -z "${SENSORIUM_NO_NEXTEST:-}" ] && ! command -v c
 fi
 
 if [ "$purpose" = fuzz ] && ! command -v cargo-fuzz >/dev/null; then
-  system_package c++ "g++" "a C++ compiler, as the command c++"
   echo "setup: installing cargo-fuzz (once)" >&2
   cargo install --locked cargo-fuzz >&2 \
     || fail "cargo-fuzz could not be installed; try: cargo install --locked cargo-fuzz"

@@ -26,6 +26,12 @@ pub enum StemKind {
         /// Numbers a token.
         width: usize,
     },
+    /// How token vectors of a pretrained tower change: the next less the one before. What stays the same, such
+    /// as the scene, is out of sight, so that it cannot be learned by heart in place of what happens.
+    Changes {
+        /// Numbers a token.
+        width: usize,
+    },
     /// Numbers of words, two digits each (see `Vocabulary::sequence`).
     Words {
         /// How many there are.
@@ -69,6 +75,7 @@ impl TowerConfig {
         Tower {
             stem: match self.stem {
                 StemKind::Dense { width } => Stem::Dense(linear(width, self.dim)),
+                StemKind::Changes { width } => Stem::Changes(linear(width, self.dim)),
                 StemKind::Words { vocabulary } => {
                     Stem::Words(EmbeddingConfig::new(vocabulary, self.dim).init(device))
                 }
@@ -91,6 +98,7 @@ impl TowerConfig {
 #[derive(Module, Debug)]
 enum Stem {
     Dense(Linear),
+    Changes(Linear),
     Words(Embedding),
     Points(PointStem),
 }
@@ -114,6 +122,7 @@ impl Tower {
         let weight = batch.mask.clone().unsqueeze_dim::<3>(2);
         let mut x = match &self.stem {
             Stem::Dense(linear) => linear.forward(batch.values.clone()),
+            Stem::Changes(linear) => linear.forward(changes(batch)),
             Stem::Words(embedding) => {
                 let digits = batch.values.clone();
                 let ids =
@@ -151,8 +160,39 @@ impl Tower {
     }
 }
 
+/// Each token's successor less its predecessor, `[item, token, width]`; the ends stand for what lies beyond them.
+fn changes(batch: &SequenceBatch) -> Tensor<3> {
+    let x = batch.values.clone();
+    let [items, tokens, width] = x.dims();
+    if tokens < 2 {
+        return x.zeros_like();
+    }
+    let after = Tensor::cat(vec![x.clone().narrow(1, 1, tokens - 1), x.clone().narrow(1, tokens - 1, 1)], 1);
+    let end = Tensor::zeros([items, 1], &x.device());
+    let valid = Tensor::cat(vec![batch.mask.clone().narrow(1, 1, tokens - 1), end], 1);
+    let valid = valid.unsqueeze_dim::<3>(2).expand([items, tokens, width]);
+    let after = after * valid.clone() + x.clone() * (valid.neg() + 1.0);
+    let before = Tensor::cat(vec![x.clone().narrow(1, 0, 1), x.narrow(1, 0, tokens - 1)], 1);
+    after - before
+}
+
 /// Rows at length one.
 pub fn unit(x: Tensor<2>) -> Tensor<2> {
     let norm = x.clone().square().sum_dim(1).add_scalar(1e-12).sqrt();
     x / norm
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sequence::Sequence;
+
+    #[test]
+    fn changes_are_of_the_neighbours_and_padding_is_none_of_them() {
+        let (long, short) = (Sequence::new(&[1.0, 4.0, 9.0, 16.0], 1), Sequence::new(&[2.0, 7.0], 1));
+        let batch = SequenceBatch::new(&[&long, &short], &Device::flex());
+        let found = changes(&batch).try_into_vec_as::<f32>().unwrap();
+        assert_eq!(found[..4], [3.0, 8.0, 12.0, 7.0]);
+        assert_eq!(found[4..6], [5.0, 5.0]);
+    }
 }

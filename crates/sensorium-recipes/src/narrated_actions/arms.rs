@@ -34,7 +34,7 @@ impl Arm {
     pub fn sizes(self, width: usize) -> JointConfig {
         let temporal = self != Self::Frames;
         let item = TowerConfig {
-            stem: StemKind::Dense { width },
+            stem: if temporal { StemKind::Changes { width } } else { StemKind::Dense { width } },
             dim: 128,
             joint: 128,
             blocks: if temporal { 2 } else { 0 },

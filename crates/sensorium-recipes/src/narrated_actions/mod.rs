@@ -8,7 +8,8 @@
 //! set). Objects, backgrounds and phrases of the test are not those of the training.
 //!
 //! **Protocol.** Frozen: MobileNetV2 up to its sixth block (all channels of all cells of a frame), MiniLM.
-//! Trained: a temporal tower of two blocks and a linear text tower, from narration alone; no label of an
+//! Trained: a temporal tower of two blocks over the changes between frames (over the frames themselves it learns the
+//! scenes by heart: 0.03 instead of 0.13 in a trial of clip pairing on 260 videos) and a linear text tower, from narration alone; no label of an
 //! action is seen. The epoch is chosen on validation videos worded and cast as training, without labels.
 //! Arms have the same data, features, towers, epochs and optimizer: *synchronous* binds text to frames by
 //! a temporal kernel of learned width with offsets estimated jointly; *clip pairing* pairs the mean of the
@@ -48,12 +49,12 @@ struct Size {
 }
 
 const FULL: Size = Size {
-    training: 96,
+    training: 240,
     validation: 12,
     test: 32,
-    epochs: 24,
+    epochs: 10,
     curve: &[0.0, 250.0, 500.0, 1_000.0, 2_000.0],
-    curve_epochs: 12,
+    curve_epochs: 6,
 };
 const QUICK: Size = Size { training: 10, validation: 2, test: 4, epochs: 6, curve: &[], curve_epochs: 0 };
 
