@@ -23,4 +23,4 @@ pub use joint::{JointConfig, JointNet};
 pub use model::JointModel;
 pub use objective::{Links, LossKind, Objective, ObjectiveConfig, Pairs};
 pub use sequence::{Sequence, SequenceBatch};
-pub use tower::{Pool, StemKind, TowerConfig};
+pub use tower::{BagConfig, Pool, ResidualConfig, StemKind, TowerConfig, VectorScale};

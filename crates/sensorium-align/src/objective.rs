@@ -39,6 +39,18 @@ impl Pairs {
         self.item_of_text.len()
     }
 
+    /// Added to the logits of the texts so that those without an item count `weight`, `[1, text]`; `None` where
+    /// all count alike.
+    fn log_weights(&self, weight: f32, device: &Device) -> Option<Tensor<2>> {
+        if weight == 1.0 || self.item_of_text.iter().all(Option::is_some) {
+            return None;
+        }
+        let log = weight.max(1e-6).ln();
+        let row: Vec<f32> =
+            self.item_of_text.iter().map(|item| if item.is_some() { 0.0 } else { log }).collect();
+        Some(Tensor::from_data(TensorData::new(row, [1, self.texts()]), device))
+    }
+
     /// Positives and negatives, `[item, text]`.
     fn matrices(&self, device: &Device) -> (Tensor<2>, Tensor<2>) {
         let (items, texts) = (self.items, self.texts());
@@ -79,6 +91,14 @@ pub struct ObjectiveConfig {
     /// Generated negatives whose cosine to the positive exceeds that of the pair itself less this are left
     /// out: they may be true.
     pub guard: f32,
+    /// What a generated negative counts beside one of the batch: its exponential is multiplied by this.
+    pub generated_weight: f32,
+    /// Share of the training after which generated negatives take part.
+    pub generated_from: f32,
+    /// What a text that is only a negative (an edited caption) counts beside another text of the batch.
+    pub edit_weight: f32,
+    /// Label smoothing of InfoNCE over whole items and texts; 0 for none.
+    pub smoothing: f32,
     /// How texts find their frames, where frames and cues are bound.
     pub binding: Binding,
     /// Width of the temporal kernel at the start, ms.
@@ -92,6 +112,10 @@ impl Default for ObjectiveConfig {
             temperature: 0.07,
             generated: 0,
             guard: 0.0,
+            generated_weight: 1.0,
+            generated_from: 0.0,
+            edit_weight: 1.0,
+            smoothing: 0.0,
             binding: Binding::Kernel,
             width_ms: 600.0,
         }
@@ -129,12 +153,13 @@ impl ObjectiveConfig {
 }
 
 impl Objective {
-    /// Loss of unit vectors `items` `[item or frame, joint]` and `texts` `[text, joint]`, `[1]`.
-    pub fn loss(&self, items: Tensor<2>, texts: Tensor<2>, links: &Links) -> Tensor<1> {
+    /// Loss of unit vectors `items` `[item or frame, joint]` and `texts` `[text, joint]`, `[1]`, when the share
+    /// `done` of the training is over.
+    pub fn loss(&self, items: Tensor<2>, texts: Tensor<2>, links: &Links, done: f32) -> Tensor<1> {
         // At most 100, as CLIP has it: beyond, a step explodes.
         let scale = self.log_scale.val().clamp_max(4.6052).exp().reshape([1, 1]);
         match links {
-            Links::Pairs(pairs) => self.paired(items, texts, pairs, scale),
+            Links::Pairs(pairs) => self.paired(items, texts, pairs, scale, done),
             Links::Synchronous(links) => {
                 let width =
                     self.log_width.val().clamp(NARROWEST_MS.ln(), WIDEST_MS.ln()).exp().reshape([1, 1]);
@@ -143,7 +168,14 @@ impl Objective {
         }
     }
 
-    fn paired(&self, items: Tensor<2>, texts: Tensor<2>, pairs: &Pairs, scale: Tensor<2>) -> Tensor<1> {
+    fn paired(
+        &self,
+        items: Tensor<2>,
+        texts: Tensor<2>,
+        pairs: &Pairs,
+        scale: Tensor<2>,
+        done: f32,
+    ) -> Tensor<1> {
         let (positives, negatives) = pairs.matrices(&items.device());
         let cosines = items.clone().matmul(texts.clone().transpose());
         if self.config.loss == LossKind::Sigmoid {
@@ -151,21 +183,29 @@ impl Objective {
             let allowed = positives.clone() + negatives;
             return sigmoid_loss(logits, positives, allowed);
         }
-        let (more_texts, more_items) = match &self.generator {
+        let generator = self.generator.as_ref().filter(|_| done >= self.config.generated_from);
+        let (more_texts, more_items) = match generator {
             Some(generator) => {
                 // A positive's own cosine is the bar that a generated negative must stay below.
                 let bar = |dim: usize| {
                     (cosines.clone().detach() + (positives.clone() - 1.0).mul_scalar(1e4)).max_dim(dim)
                 };
                 let texts_bar = bar(0).transpose();
-                (
-                    Some(guarded(items, generator.texts(), bar(1), self.config.guard) * scale.clone()),
-                    Some(guarded(texts, generator.items(), texts_bar, self.config.guard) * scale.clone()),
-                )
+                let weight = self.config.generated_weight.max(1e-6).ln();
+                let logits = |rows, bank, bar| {
+                    let cosines = guarded(rows, bank, bar, self.config.guard);
+                    Some((cosines * scale.clone()).add_scalar(weight))
+                };
+                (logits(items, generator.texts(), bar(1)), logits(texts, generator.items(), texts_bar))
             }
             None => (None, None),
         };
-        info_nce(&InfoNce { logits: cosines * scale, positives, negatives, more_texts, more_items })
+        let mut logits = cosines * scale;
+        if let Some(weights) = pairs.log_weights(self.config.edit_weight, &logits.device()) {
+            logits = logits + weights;
+        }
+        let smoothing = self.config.smoothing;
+        info_nce(&InfoNce { logits, positives, negatives, more_texts, more_items, smoothing })
     }
 
     /// Width of the temporal kernel now, ms.

@@ -1,5 +1,6 @@
 //! Token features on the host, and batches of them.
 
+use crate::tower::Dropout;
 use burn::tensor::{Device, Tensor, TensorData};
 use half::f16;
 
@@ -31,6 +32,17 @@ impl Sequence {
         self.values.len().checked_div(self.width).unwrap_or(0)
     }
 
+    /// The mean of the tokens as the only one, without a time.
+    pub fn averaged(&self) -> Self {
+        let mut mean = vec![0.0f32; self.width];
+        for token in self.values.chunks_exact(self.width.max(1)) {
+            mean.iter_mut().zip(token).for_each(|(m, v)| *m += v.to_f32());
+        }
+        let count = self.tokens().max(1) as f32;
+        mean.iter_mut().for_each(|m| *m /= count);
+        Self::new(&mean, self.width)
+    }
+
     /// Tokens `from..to` alone.
     pub fn slice(&self, from: usize, to: usize) -> Self {
         Self {
@@ -50,6 +62,8 @@ pub struct SequenceBatch {
     pub time_ms: Tensor<2>,
     /// 1 where a token is valid, `[item, token]`.
     pub mask: Tensor<2>,
+    /// Masks of dropout; `None` outside training.
+    pub dropout: Option<Dropout>,
 }
 
 impl SequenceBatch {
@@ -74,6 +88,7 @@ impl SequenceBatch {
             values: Tensor::from_data(TensorData::new(values, [rows, longest, width]), device),
             time_ms: two(time_ms),
             mask: two(mask),
+            dropout: None,
         }
     }
 }

@@ -12,5 +12,5 @@ pub use embed::{EmbeddedVideo, embed_video, origin};
 pub use files::{has_shards, picture_files, video_files};
 pub use part::validation_part;
 pub use pictures::captioned;
-pub use sizes::{caption_sizes, narrated_sizes};
+pub use sizes::{WORD_WIDTH, caption_sizes, narrated_sizes};
 pub use videos::{Narration, narrated, narrations};

@@ -35,13 +35,12 @@ pub fn captioned(
         if stop.load(Ordering::Relaxed) {
             return Err(NnError::Interrupted.into());
         }
-        let side = vision.side();
         let mut pictures = Vec::new();
         let mut readable = Vec::new();
         for item in part {
             match Pixels::decode(Path::new(&item.key), &item.image_bytes) {
                 Ok(pixels) => {
-                    pictures.push(pixels.resized(side, side));
+                    pictures.push(vision.reduced(&pixels));
                     readable.push(Some(item));
                 }
                 Err(error) => {
@@ -50,9 +49,9 @@ pub fn captioned(
                 }
             }
         }
-        let plain = vision.cells(&pictures, device);
+        let plain = vision.pictures(&pictures, device);
         let turned = if mirror {
-            vision.cells(&pictures.iter().map(Pixels::mirrored).collect::<Vec<_>>(), device)
+            vision.pictures(&pictures.iter().map(Pixels::mirrored).collect::<Vec<_>>(), device)
         } else {
             Vec::new()
         };

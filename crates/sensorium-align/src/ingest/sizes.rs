@@ -1,22 +1,36 @@
 //! Sizes of towers that have proved good.
 
 use crate::joint::JointConfig;
-use crate::tower::{Pool, StemKind, TowerConfig};
+use crate::tower::{BagConfig, Pool, ResidualConfig, StemKind, TowerConfig, VectorScale};
 use sensorium_nn::tower::IMAGE_TOKEN_WIDTH;
 
-/// Towers for captioned pictures; `text` is the first layer of the text tower.
+/// Width of the space of captioned pictures, and of the heads' inner layers.
+const JOINT: usize = 512;
+const HIDDEN: usize = 1024;
+/// Width of the vectors of words that are learned from scratch.
+pub const WORD_WIDTH: usize = 256;
+
+/// Towers for captioned pictures of which one vector each is known; `text` is the first layer of a text tower:
+/// token vectors are averaged, words become a bag.
 pub fn caption_sizes(text: StemKind) -> JointConfig {
-    let tower = |stem| TowerConfig {
+    let tower = |stem, dim| TowerConfig {
         stem,
-        dim: 512,
-        joint: 512,
+        dim,
+        joint: JOINT,
         blocks: 0,
         heads: 4,
         neighbours: false,
         reach_ms: None,
-        pool: Pool::MeanMax,
+        pool: Pool::Mean,
     };
-    JointConfig { item: tower(StemKind::Dense { width: IMAGE_TOKEN_WIDTH }), text: tower(text) }
+    let head = |dropout, scale| ResidualConfig { hidden: HIDDEN, dropout, scale };
+    let item = StemKind::Mean { width: IMAGE_TOKEN_WIDTH, head: head(0.4, VectorScale::Standard) };
+    let text = match text {
+        StemKind::Dense { width } => StemKind::Mean { width, head: head(0.2, VectorScale::Unit) },
+        StemKind::Words { vocabulary } => StemKind::Bag { vocabulary, head: BagConfig { dropout: 0.3 } },
+        other => other,
+    };
+    JointConfig { item: tower(item, JOINT), text: tower(text, WORD_WIDTH) }
 }
 
 /// Towers for narrated videos whose frames have `width` features.

@@ -16,6 +16,9 @@ pub struct InfoNce {
     pub more_texts: Option<Tensor<2>>,
     /// More negatives of each text, `[text, n]`.
     pub more_items: Option<Tensor<2>>,
+    /// Share of the target that is spread evenly over all candidates of the matrix that may stand in a
+    /// denominator (label smoothing, Szegedy et al. 2016, arXiv:1512.00567, section 7); 0 for none.
+    pub smoothing: f32,
 }
 
 /// Mean over items and texts that have a positive of
@@ -45,7 +48,45 @@ fn one_way(terms: &InfoNce, allowed: &Tensor<2>, dim: usize, more: Option<Tensor
         }
         None => (terms.logits.clone(), allowed.clone()),
     };
+    let target = if terms.smoothing > 0.0 {
+        let count = allowed.clone().sum_dim(dim).clamp_min(1.0);
+        let mean = (terms.logits.clone() * allowed.clone()).sum_dim(dim) / count;
+        positive.mul_scalar(1.0 - terms.smoothing) + mean.mul_scalar(terms.smoothing)
+    } else {
+        positive
+    };
     let has = terms.positives.clone().max_dim(dim);
-    let loss = (log_sum_exp(logits, weight, dim) - positive) * has.clone();
+    let loss = (log_sum_exp(logits, weight, dim) - target) * has.clone();
     loss.sum() / has.sum().clamp_min(1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use burn::tensor::Device;
+
+    #[test]
+    fn smoothing_spreads_its_share_over_the_candidates_of_a_row() {
+        let device = Device::flex();
+        let logits = Tensor::<2>::from_floats([[2.0, 0.0], [1.0, 3.0]], &device);
+        let positives = Tensor::<2>::from_floats([[1.0, 0.0], [0.0, 1.0]], &device);
+        let negatives = Tensor::<2>::from_floats([[0.0, 1.0], [1.0, 0.0]], &device);
+        let at = |smoothing| {
+            let terms = InfoNce {
+                logits: logits.clone(),
+                positives: positives.clone(),
+                negatives: negatives.clone(),
+                more_texts: None,
+                more_items: None,
+                smoothing,
+            };
+            info_nce(&terms).into_scalar::<f32>()
+        };
+        // Rows and columns: log-sums 2.126928, 3.126928 and 2.313262, 3.048587; positives 2 and 3; means 1, 2
+        // and 1.5, 1.5.
+        let plain = 0.25 * (0.126_928 + 0.126_928 + 0.313_262 + 0.048_587);
+        assert!((at(0.0) - plain).abs() < 1e-5, "{}", at(0.0));
+        // The target falls by a tenth of the gap between positive and mean: 1, 1 and 0.5, 1.5.
+        assert!((at(0.1) - (plain + 0.25 * 0.1 * 4.0)).abs() < 1e-5, "{}", at(0.1));
+    }
 }

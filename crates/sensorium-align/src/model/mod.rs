@@ -6,7 +6,7 @@ mod text;
 mod vision;
 
 pub use card::{AlignCard, CARD, KIND};
-pub use text::{TextFront, TextKind, Vocabulary, WORD_BASE};
+pub use text::{TextFront, TextKind, Vocabulary, WORD_BASE, word_numbers};
 pub use vision::{Vision, VisionKind};
 
 use crate::error::AlignError;
@@ -61,12 +61,12 @@ impl JointModel {
     /// When the model has no image encoder, or one of moving pictures only.
     pub fn embed_images(&self, pictures: &[Pixels]) -> Result<Vec<Vec<f32>>, AlignError> {
         let vision = self.vision()?;
-        let VisionKind::Cells { .. } = vision.kind else {
+        if let VisionKind::Frames { .. } = vision.kind {
             return Err(AlignError::Invalid(
                 "this model was made for video; a single picture has no place in its space".into(),
             ));
-        };
-        let sequences = vision.cells(pictures, &self.device);
+        }
+        let sequences = vision.pictures(pictures, &self.device);
         Ok(self.net.embed_items(&sequences.iter().collect::<Vec<_>>(), &self.device))
     }
 

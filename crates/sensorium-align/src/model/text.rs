@@ -113,6 +113,12 @@ impl Vocabulary {
 /// See [`Vocabulary::sequence`].
 pub const WORD_BASE: u16 = 2048;
 
+/// The numbers that [`Vocabulary::sequence`] has made of a sentence's words.
+pub fn word_numbers(sequence: &Sequence) -> impl Iterator<Item = usize> + '_ {
+    let base = usize::from(WORD_BASE);
+    sequence.values.chunks_exact(2).map(move |d| d[0].to_f32() as usize + d[1].to_f32() as usize * base)
+}
+
 /// Lower-case words and numbers of a sentence.
 fn words(text: &str) -> impl Iterator<Item = String> + '_ {
     text.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|w| !w.is_empty()).map(str::to_lowercase)

@@ -16,6 +16,11 @@ pub enum VisionKind {
         /// Pictures are stretched to this side, pixels.
         side: usize,
     },
+    /// One token a picture: the mean of its cells at each side, and the mean of those, 1,280 numbers.
+    Pooled {
+        /// Pictures are stretched to these sides, pixels.
+        sides: [usize; 2],
+    },
     /// One token a frame of a video: the channels of all cells after the first blocks of the tower, so that
     /// a token says where things are.
     Frames {
@@ -39,15 +44,50 @@ pub struct Vision {
 const BATCH: usize = 8;
 
 impl Vision {
-    /// Side of the pictures in pixels.
-    pub const fn side(&self) -> usize {
+    /// Side of the pictures in pixels, of the largest where there are several.
+    pub fn side(&self) -> usize {
         match self.kind {
             VisionKind::Cells { side } | VisionKind::Frames { side, .. } => side,
+            VisionKind::Pooled { sides } => sides[0].max(sides[1]),
+        }
+    }
+
+    /// The picture no larger than it is looked at: stretched to [`Vision::side`] if any of its sides is longer.
+    /// What comes of it afterwards is the same.
+    pub fn reduced(&self, picture: &Pixels) -> Pixels {
+        let side = self.side();
+        if picture.height > side || picture.width > side {
+            picture.resized(side, side)
+        } else {
+            picture.clone()
         }
     }
 
     /// Token features of each picture, batches side by side on the threads there are.
-    pub fn cells(&self, pictures: &[Pixels], device: &Device) -> Vec<Sequence> {
+    pub fn pictures(&self, pictures: &[Pixels], device: &Device) -> Vec<Sequence> {
+        let VisionKind::Pooled { sides } = self.kind else { return self.cells(pictures, device) };
+        pictures
+            .par_chunks(BATCH)
+            .flat_map_iter(|part| {
+                let part: Vec<Pixels> = part.iter().map(|p| self.reduced(p)).collect();
+                let [one, other] = sides.map(|side| self.mean_cells(&part, side, device));
+                let mean = (one + other).mul_scalar(0.5);
+                let width = mean.dims()[1].max(1);
+                let values = mean.try_into_vec_as::<f32>().unwrap_or_default();
+                values.chunks_exact(width).map(|v| Sequence::new(v, width)).collect::<Vec<_>>()
+            })
+            .collect()
+    }
+
+    /// Mean of the cells of each picture at `side`, `[picture, 1280]`.
+    fn mean_cells(&self, pictures: &[Pixels], side: usize, device: &Device) -> Tensor<2> {
+        let stretched: Vec<Pixels> = pictures.iter().map(|p| p.resized(side, side)).collect();
+        let tokens = self.tower.tokens(imagenet_normalised(&stretched.iter().collect::<Vec<_>>(), device));
+        tokens.mean_dim(1).squeeze_dim::<2>(1)
+    }
+
+    /// One token a cell.
+    fn cells(&self, pictures: &[Pixels], device: &Device) -> Vec<Sequence> {
         let side = self.side();
         pictures
             .par_chunks(BATCH)
@@ -70,7 +110,7 @@ impl Vision {
         let side = self.side();
         let blocks = match self.kind {
             VisionKind::Frames { blocks, .. } => blocks,
-            VisionKind::Cells { .. } => MobileNetV2::BLOCKS,
+            VisionKind::Cells { .. } | VisionKind::Pooled { .. } => MobileNetV2::BLOCKS,
         };
         let rows: Vec<(Vec<f32>, usize)> = frames
             .par_chunks(4 * BATCH)

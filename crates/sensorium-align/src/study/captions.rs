@@ -10,6 +10,7 @@ use half::f16;
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use sensorium_nn::seed;
+use sensorium_nn::train::Weights;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -50,12 +51,38 @@ impl Default for CaptionViews {
 pub struct CaptionStudy {
     /// Pictures to learn from.
     pub training: Vec<Captioned>,
-    /// Pictures to select on.
+    /// Pictures to select on; may be none.
     pub validation: Vec<Captioned>,
     /// How they are seen.
     pub views: CaptionViews,
     /// Seed of the views.
     pub seed: u64,
+    /// Start vectors of the words of a text tower that is a bag (see [`word_vectors`](super::word_vectors));
+    /// drawn where there are none.
+    pub words: Option<Arc<Vec<f32>>>,
+}
+
+impl CaptionStudy {
+    /// Mean of each channel over all tokens of the training pictures, and the spread of all numbers.
+    fn statistics(&self) -> (Vec<f32>, f32) {
+        let views = || self.training.iter().flat_map(|example| &example.views);
+        let width = views().next().map_or(0, |view| view.width).max(1);
+        let mut sum = vec![0.0f64; width];
+        let (mut square, mut count) = (0.0f64, 0.0f64);
+        for token in views().flat_map(|view| view.values.chunks_exact(width)) {
+            for (s, v) in sum.iter_mut().zip(token) {
+                let v = f64::from(v.to_f32());
+                *s += v;
+                square += v * v;
+            }
+            count += 1.0;
+        }
+        let count = count.max(1.0);
+        let all = count * width as f64;
+        let centre = sum.iter().sum::<f64>() / all;
+        let spread = (square / all - centre * centre).max(0.0).sqrt();
+        (sum.iter().map(|s| (s / count) as f32).collect(), spread as f32)
+    }
 }
 
 impl Study for CaptionStudy {
@@ -88,11 +115,34 @@ impl Study for CaptionStudy {
         }
         pairs.item_of_text.extend(edits.iter().map(|_| None));
         texts.extend(edits);
-        Step { items, texts, links: Links::Pairs(pairs) }
+        let first = indices.first().copied().unwrap_or(0) as u64;
+        let dropout = Some(seed::generator(self.seed, &[14, epoch, first]).random());
+        Step { items, texts, links: Links::Pairs(pairs), dropout }
+    }
+
+    /// What standardises pictures is taken from the training pictures; words start where `words` has them.
+    fn start(&self, weights: &mut Weights) {
+        let (mean, spread) = self.statistics();
+        for (name, values) in weights.names.iter().zip(&mut weights.values) {
+            let start: &[f32] = match name.strip_prefix("net.item.stem.Mean.standard.") {
+                Some("mean") => &mean[..],
+                Some("spread") => std::slice::from_ref(&spread),
+                _ if name == "net.text.stem.Bag.embedding.weight" => {
+                    self.words.as_ref().map_or(&[][..], |w| w.as_slice())
+                }
+                _ => continue,
+            };
+            if start.len() == values.len() {
+                values.copy_from_slice(start);
+            }
+        }
     }
 
     /// Mean of recall at 1 in both directions over the validation pictures.
     fn score(&self, net: &JointNet, device: &Device) -> f64 {
+        if self.validation.is_empty() {
+            return f64::NAN;
+        }
         let items: Vec<&Sequence> = self.validation.iter().map(|v| v.views[0].as_ref()).collect();
         let (mut texts, mut owners) = (Vec::new(), Vec::new());
         for (i, example) in self.validation.iter().enumerate() {
@@ -129,4 +179,50 @@ fn thinned(sequence: &Arc<Sequence>, share: f64, rng: &mut ChaCha8Rng) -> Arc<Se
         kept.iter().map(|t| sequence.time_ms[*t]).collect()
     };
     Arc::new(Sequence { values, width: sequence.width, time_ms })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::joint::JointConfig;
+    use crate::tower::{BagConfig, Pool, ResidualConfig, StemKind, TowerConfig, VectorScale};
+
+    #[test]
+    fn start_weights_find_their_places() {
+        let head = ResidualConfig { hidden: 3, dropout: 0.0, scale: VectorScale::Standard };
+        let item = TowerConfig {
+            stem: StemKind::Mean { width: 2, head },
+            dim: 2,
+            joint: 4,
+            blocks: 0,
+            heads: 1,
+            neighbours: false,
+            reach_ms: None,
+            pool: Pool::Mean,
+        };
+        let bag = StemKind::Bag { vocabulary: 3, head: BagConfig { dropout: 0.0 } };
+        let sizes = JointConfig { item, text: TowerConfig { stem: bag, ..item } };
+        let mut weights = Weights::of(&sizes.init(&Device::flex()));
+        weights.names.iter_mut().for_each(|name| *name = format!("net.{name}"));
+        let seen = |values: &[f32]| Captioned {
+            views: vec![Arc::new(Sequence::new(values, 2))],
+            ..Captioned::default()
+        };
+        let study = CaptionStudy {
+            training: vec![seen(&[1.0, 3.0]), seen(&[3.0, 5.0])],
+            validation: Vec::new(),
+            views: CaptionViews::default(),
+            seed: 0,
+            words: Some(Arc::new(vec![0.5; 6])),
+        };
+        study.start(&mut weights);
+        let values = |leaf: &str| {
+            let place = weights.names.iter().position(|name| name.ends_with(leaf)).unwrap();
+            weights.values[place].clone()
+        };
+        assert_eq!(values("standard.mean"), [2.0, 4.0]);
+        assert!((values("standard.spread")[0] - 2.0f32.sqrt()).abs() < 1e-6);
+        assert_eq!(values("embedding.weight"), [0.5; 6]);
+        assert!(values("correction.weight").iter().all(|v| *v == 0.0));
+    }
 }

@@ -1,7 +1,9 @@
 //! What joint spaces are trained on: captioned pictures, narrated videos, referred objects.
 
 mod captions;
+mod cooccurrence;
 mod narrated;
 
 pub use captions::{CaptionStudy, CaptionViews, Captioned};
+pub use cooccurrence::word_vectors;
 pub use narrated::{NarratedStudy, NarratedVideo, NarratedViews, unit_mean};

@@ -132,7 +132,7 @@ impl Study for NarratedStudy {
             }
             items.push(Arc::new(segment));
         }
-        Step { items, texts, links: Links::Synchronous(step) }
+        Step { items, texts, links: Links::Synchronous(step), dropout: None }
     }
 
     /// How far the text of each cue stands out at its own time: the share of the other cues of the

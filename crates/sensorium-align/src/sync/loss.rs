@@ -92,5 +92,6 @@ fn by_clip(frames: Tensor<2>, texts: Tensor<2>, links: &SyncLinks, scale: Tensor
         positives,
         more_texts: None,
         more_items: None,
+        smoothing: 0.0,
     })
 }

@@ -1,11 +1,17 @@
 //! Towers: token features of one modality into the joint space.
 
+mod bag;
+mod dropout;
 mod points;
 mod pool;
+mod residual;
 mod rotary;
 
+pub use bag::{BagConfig, WordBag};
+pub use dropout::Dropout;
 pub use points::{POINT_WIDTH, PointStem, PointStemConfig};
 pub use pool::Pool;
+pub use residual::{ResidualConfig, ResidualHead, VectorScale};
 pub use rotary::{TemporalBlock, TemporalBlockConfig, TimeAngles};
 
 use crate::model::WORD_BASE;
@@ -18,7 +24,7 @@ use sensorium_nn::encoder::NeighbourConvolution;
 use serde::{Deserialize, Serialize};
 
 /// What the first layer reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum StemKind {
     /// Token vectors of a pretrained tower.
@@ -44,6 +50,27 @@ pub enum StemKind {
         /// Facts on each cluster.
         facts: usize,
     },
+    /// The mean of the token vectors of a pretrained tower, and a head on it that is the rest of the tower.
+    Mean {
+        /// Numbers a token.
+        width: usize,
+        /// The head.
+        head: ResidualConfig,
+    },
+    /// Numbers of words, as [`StemKind::Words`] reads them, without their order; this is the whole tower.
+    Bag {
+        /// How many there are.
+        vocabulary: usize,
+        /// Settings.
+        head: BagConfig,
+    },
+}
+
+impl StemKind {
+    /// Whether nothing follows but the joint space: no neighbours, no blocks, no map, no pooling.
+    const fn is_whole(&self) -> bool {
+        matches!(self, Self::Mean { .. } | Self::Bag { .. })
+    }
 }
 
 /// Sizes of a [`Tower`].
@@ -51,7 +78,7 @@ pub enum StemKind {
 pub struct TowerConfig {
     /// The first layer.
     pub stem: StemKind,
-    /// Width of the tokens inside.
+    /// Width of the tokens inside; of the word vectors of a bag.
     pub dim: usize,
     /// Width of the joint space.
     pub joint: usize,
@@ -72,6 +99,7 @@ impl TowerConfig {
     pub fn init(&self, device: &Device) -> Tower {
         let block = TemporalBlockConfig { dim: self.dim, heads: self.heads, reach_ms: self.reach_ms };
         let linear = |from, to| LinearConfig::new(from, to).init(device);
+        let whole = self.stem.is_whole();
         Tower {
             stem: match self.stem {
                 StemKind::Dense { width } => Stem::Dense(linear(width, self.dim)),
@@ -82,12 +110,17 @@ impl TowerConfig {
                 StemKind::Points { points, facts } => {
                     Stem::Points(PointStemConfig { points, facts, dim: self.dim }.init(device))
                 }
+                StemKind::Mean { width, head } => Stem::Mean(head.init(width, self.joint, device)),
+                StemKind::Bag { vocabulary, head } => {
+                    Stem::Bag(head.init(vocabulary, self.dim, self.joint, device))
+                }
             },
-            neighbours: self.neighbours.then(|| NeighbourConvolution::new(self.dim, device)),
-            blocks: (0..self.blocks).map(|_| block.init(device)).collect(),
-            norm: LayerNormConfig::new(self.dim).init(device),
-            project: linear(self.dim, self.joint),
+            neighbours: (self.neighbours && !whole).then(|| NeighbourConvolution::new(self.dim, device)),
+            blocks: (0..if whole { 0 } else { self.blocks }).map(|_| block.init(device)).collect(),
+            norm: (!whole).then(|| LayerNormConfig::new(self.dim).init(device)),
+            project: (!whole).then(|| linear(self.dim, self.joint)),
             pool: self.pool,
+            joint: self.joint,
         }
     }
 }
@@ -101,36 +134,40 @@ enum Stem {
     Changes(Linear),
     Words(Embedding),
     Points(PointStem),
+    Mean(ResidualHead),
+    Bag(WordBag),
 }
 
 /// Token features to unit vectors of the joint space: a stem, neighbours joined, attention over real
-/// times, a linear map, pooling.
+/// times, a linear map, pooling. Or one of the stems that are whole towers.
 #[derive(Module, Debug)]
 pub struct Tower {
     stem: Stem,
     neighbours: Option<NeighbourConvolution>,
     blocks: Vec<TemporalBlock>,
-    norm: LayerNorm,
-    project: Linear,
+    norm: Option<LayerNorm>,
+    project: Option<Linear>,
     #[module(skip)]
     pool: Pool,
+    joint: usize,
 }
 
 impl Tower {
-    /// Each token in the joint space, not yet of length one, `[item, token, joint]`.
+    /// Each token in the joint space, not yet of length one, `[item, token, joint]`. Stems that are whole
+    /// towers treat each token as an item of its own, without dropout.
     pub fn tokens(&self, batch: &SequenceBatch) -> Tensor<3> {
         let weight = batch.mask.clone().unsqueeze_dim::<3>(2);
         let mut x = match &self.stem {
             Stem::Dense(linear) => linear.forward(batch.values.clone()),
             Stem::Changes(linear) => linear.forward(changes(batch)),
-            Stem::Words(embedding) => {
-                let digits = batch.values.clone();
-                let ids =
-                    digits.clone().narrow(2, 0, 1) + digits.narrow(2, 1, 1).mul_scalar(f32::from(WORD_BASE));
-                let ids: Tensor<2, Int> = ids.squeeze_dim::<2>(2).int();
-                embedding.forward(ids)
-            }
+            Stem::Words(embedding) => embedding.forward(word_numbers(batch)),
             Stem::Points(stem) => stem.forward(batch.values.clone()),
+            Stem::Mean(head) => {
+                let [items, tokens, width] = batch.values.dims();
+                let rows = batch.values.clone().reshape([items * tokens, width]);
+                return head.forward(rows, None).reshape([items, tokens, self.joint]);
+            }
+            Stem::Bag(bag) => return bag.tokens(batch),
         };
         if let Some(neighbours) = self.neighbours.as_ref().filter(|_| x.dims()[1] > 1) {
             x = x.clone() + activate(neighbours.forward(x * weight));
@@ -139,17 +176,30 @@ impl Tower {
             let angles = first.angles(batch.time_ms.clone(), batch.mask.clone());
             x = self.blocks.iter().fold(x, |x, block| block.forward(x, &angles));
         }
-        self.project.forward(self.norm.forward(x))
+        let x = match &self.norm {
+            Some(norm) => norm.forward(x),
+            None => x,
+        };
+        match &self.project {
+            Some(project) => project.forward(x),
+            None => x,
+        }
     }
 
     /// Width of the joint space.
-    pub fn joint(&self) -> usize {
-        self.project.weight.dims()[1]
+    pub const fn joint(&self) -> usize {
+        self.joint
     }
 
     /// One unit vector an item, `[item, joint]`.
     pub fn pooled(&self, batch: &SequenceBatch) -> Tensor<2> {
-        unit(self.pool.apply(self.tokens(batch), batch.mask.clone()))
+        unit(match &self.stem {
+            Stem::Mean(head) => {
+                head.forward(Pool::Mean.apply(batch.values.clone(), batch.mask.clone()), batch.dropout)
+            }
+            Stem::Bag(bag) => bag.forward(batch),
+            _ => self.pool.apply(self.tokens(batch), batch.mask.clone()),
+        })
     }
 
     /// One unit vector a token, `[item, token, joint]`.
@@ -158,6 +208,19 @@ impl Tower {
         let norm = x.clone().square().sum_dim(2).add_scalar(1e-12).sqrt();
         x / norm
     }
+}
+
+/// Whether the parameter `name` starts at the value that it was made with and is not drawn: what standardises
+/// vectors, and the correction of a [`ResidualHead`].
+pub fn starts_as_made(name: &str) -> bool {
+    name.split('.').any(|part| part == "standard" || part == "correction")
+}
+
+/// Numbers of words from their digits, `[item, token]`.
+fn word_numbers(batch: &SequenceBatch) -> Tensor<2, Int> {
+    let digits = batch.values.clone();
+    let numbers = digits.clone().narrow(2, 0, 1) + digits.narrow(2, 1, 1).mul_scalar(f32::from(WORD_BASE));
+    numbers.squeeze_dim::<2>(2).int()
 }
 
 /// Each token's successor less its predecessor, `[item, token, width]`; the ends stand for what lies beyond them.

@@ -3,6 +3,7 @@
 use crate::joint::JointNet;
 use crate::objective::{Links, Objective};
 use crate::sequence::{Sequence, SequenceBatch};
+use crate::tower::Dropout;
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use sensorium_nn::NnError;
 use sensorium_nn::train::Weights;
@@ -19,6 +20,8 @@ pub struct Step {
     pub texts: Vec<Arc<Sequence>>,
     /// Which belong together.
     pub links: Links,
+    /// Seed of the towers' dropout; `None` for none.
+    pub dropout: Option<u64>,
 }
 
 impl Step {
@@ -82,9 +85,9 @@ impl GradientCache {
         })
     }
 
-    /// Loss and its gradients by parameter. `weights` are those of the net, then of the objective; so are the
-    /// gradients.
-    pub fn loss_and_gradients(&self, weights: &Weights, step: &Step) -> (f32, Vec<Vec<f32>>) {
+    /// Loss and its gradients by parameter, when the share `done` of the training is over. `weights` are those of
+    /// the net, then of the objective; so are the gradients.
+    pub fn loss_and_gradients(&self, weights: &Weights, step: &Step, done: f32) -> (f32, Vec<Vec<f32>>) {
         let of_net = weights.names.len() - Weights::of(&self.objective).names.len();
         let shares = self.shares(step);
         let keep = shares.iter().all(|share| share.len() <= 2);
@@ -112,7 +115,7 @@ impl GradientCache {
                     rows[at] = values;
                 }
             }
-            outcome = self.centre(weights, step, &order, &rows, of_net, &mut answers);
+            outcome = self.centre(weights, step, done, &order, &rows, of_net, &mut answers);
         });
         let (loss, objective) = outcome;
         let mut sum: Vec<Vec<f32>> = Vec::new();
@@ -210,10 +213,12 @@ impl GradientCache {
     }
 
     /// The loss over all rows, and its gradients by row, sent to every worker.
+    #[allow(clippy::too_many_arguments)]
     fn centre(
         &self,
         weights: &Weights,
         step: &Step,
+        done: f32,
         order: &[&Chunk],
         rows: &[Vec<f32>],
         of_net: usize,
@@ -237,7 +242,7 @@ impl GradientCache {
             Tensor::<2>::from_data(TensorData::new(values, [count, joint]), &tracked).require_grad()
         };
         let (items, texts) = (gather(false), gather(true));
-        let loss = objective.loss(items.clone(), texts.clone(), &step.links);
+        let loss = objective.loss(items.clone(), texts.clone(), &step.links, done);
         let value = loss.clone().try_into_scalar::<f32>().unwrap_or(f32::NAN);
         let found = loss.backward();
         let host = |x: &Tensor<2>| {
@@ -267,7 +272,8 @@ impl GradientCache {
 fn embed(net: &JointNet, step: &Step, chunk: &Chunk, device: &Device) -> Tensor<2> {
     let sequences = if chunk.text { &step.texts } else { &step.items };
     let sequences: Vec<&Sequence> = sequences[chunk.rows.clone()].iter().map(Arc::as_ref).collect();
-    let batch = SequenceBatch::new(&sequences, device);
+    let dropout = step.dropout.map(|seed| Dropout { seed, text: chunk.text, first: chunk.rows.start });
+    let batch = SequenceBatch { dropout, ..SequenceBatch::new(&sequences, device) };
     if chunk.text {
         return net.text.pooled(&batch);
     }

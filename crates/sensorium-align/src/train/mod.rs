@@ -4,4 +4,4 @@ mod cache;
 mod run;
 
 pub use cache::{GradientCache, Step};
-pub use run::{AlignTraining, Study, TrainedJoint, train_joint};
+pub use run::{AlignTraining, Selection, Study, TrainedJoint, train_joint};

@@ -5,6 +5,7 @@ use crate::error::AlignError;
 use crate::generator::ascend;
 use crate::joint::{JointConfig, JointNet};
 use crate::objective::{Objective, ObjectiveConfig};
+use crate::tower::starts_as_made;
 use burn::module::Module;
 use burn::tensor::Device;
 use sensorium_nn::NnError;
@@ -29,7 +30,11 @@ pub trait Study: Sync {
     /// The step over the examples `indices` in epoch `epoch`.
     fn step(&self, indices: &[usize], epoch: u64) -> Step;
 
-    /// Validation score; larger is better.
+    /// Changes the start weights: what the data say of them. They are named as in the towers, after `net.item.`
+    /// and `net.text.`.
+    fn start(&self, _weights: &mut Weights) {}
+
+    /// Validation score; larger is better, NaN where nothing is there to judge by.
     fn score(&self, net: &JointNet, device: &Device) -> f64;
 
     /// Called with the current averaged weights after each epoch, before it is scored: what is estimated
@@ -50,6 +55,17 @@ pub trait Study: Sync {
     }
 }
 
+/// Which epoch's weights a run gives.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Selection {
+    /// Those of the best validation score.
+    #[default]
+    Best,
+    /// The last, whatever its score; patience has no part in it.
+    Last,
+}
+
 /// Settings of [`train_joint`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AlignTraining {
@@ -59,22 +75,29 @@ pub struct AlignTraining {
     pub chunk: usize,
     /// How far the most harmful generated negative moves a step, radians.
     pub ascent: f32,
+    /// Which epoch counts.
+    pub select: Selection,
 }
 
 impl Default for AlignTraining {
     fn default() -> Self {
-        Self { run: TrainConfig { batch: 256, ..TrainConfig::default() }, chunk: 256, ascent: 0.05 }
+        Self {
+            run: TrainConfig { batch: 256, ..TrainConfig::default() },
+            chunk: 256,
+            ascent: 0.05,
+            select: Selection::Best,
+        }
     }
 }
 
 /// A trained joint space.
 #[derive(Clone, Debug)]
 pub struct TrainedJoint {
-    /// Averaged weights of the best epoch.
+    /// Averaged weights of the chosen epoch.
     pub net: JointNet,
     /// Temperature and kernel of that epoch.
     pub objective: Objective,
-    /// Validation score.
+    /// Validation score of that epoch; −∞ where nothing is there to judge by.
     pub score: f64,
     /// Epoch, counted from 1.
     pub epoch: u64,
@@ -114,7 +137,8 @@ pub fn train_joint(
     }
     let joint = sizes.text.joint;
     let fresh = Pairing { net: sizes.init(device), objective: objective.init(joint, device) };
-    let weights = initial(&fresh, config.run.seed);
+    let mut weights = initial(&fresh, config.run.seed);
+    study.start(&mut weights);
     let fingerprint =
         fingerprint(&weights, config, objective, &format!("{} {}", study.len(), study.digest()));
     if let Some(folder) = folder {
@@ -147,7 +171,9 @@ pub fn train_joint(
                 return Err(NnError::Interrupted.into());
             }
             let rate = schedule(run.state.step, steps, warm_up);
-            let (loss, mut gradients) = cache.loss_and_gradients(&run.weights, &study.step(indices, epoch));
+            let done = run.state.step as f32 / steps.max(1) as f32;
+            let (loss, mut gradients) =
+                cache.loss_and_gradients(&run.weights, &study.step(indices, epoch), done);
             let ascents: Vec<Vec<f32>> = banks.iter().map(|b| take_zeros(&mut gradients[*b])).collect();
             let before: Vec<Vec<f32>> = banks.iter().map(|b| run.weights.values[*b].clone()).collect();
             let Checkpoint { weights, optimizer, .. } = &mut run;
@@ -188,7 +214,8 @@ pub fn train_joint(
         let score = study.score(&now.net, device);
         let score = if score.is_nan() { f64::NEG_INFINITY } else { score };
         run.state.epoch += 1;
-        if score > run.state.best_score || run.state.best_epoch == 0 {
+        let last = config.select == Selection::Last;
+        if last || score > run.state.best_score || run.state.best_epoch == 0 {
             (run.state.best_score, run.state.best_epoch) = (score, run.state.epoch);
             run.best = averaged.values;
         }
@@ -225,13 +252,13 @@ pub fn train_joint(
     })
 }
 
-/// Fresh towers; the objective starts as it was made.
+/// Fresh towers; the objective starts as it was made, and so do parts of towers that must.
 fn initial(fresh: &Pairing, seed: u64) -> Weights {
     let made = Weights::of(fresh);
     let mut weights = made.clone();
     weights.reset(seed);
     for (i, name) in made.names.iter().enumerate() {
-        if name.starts_with("objective.") {
+        if name.starts_with("objective.") || starts_as_made(name) {
             weights.values[i].clone_from(&made.values[i]);
         }
     }

@@ -7,10 +7,11 @@ use crate::session::Session;
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 use sensorium::align::ingest::{
-    caption_sizes, captioned, has_shards, narrated, narrated_sizes, narrations, validation_part, video_files,
+    WORD_WIDTH, caption_sizes, captioned, has_shards, narrated, narrated_sizes, narrations, validation_part,
+    video_files,
 };
 use sensorium::align::model::{AlignCard, TextFront, TextKind, Vision, VisionKind, Vocabulary};
-use sensorium::align::study::{CaptionStudy, CaptionViews, NarratedStudy, NarratedViews};
+use sensorium::align::study::{CaptionStudy, CaptionViews, NarratedStudy, NarratedViews, word_vectors};
 use sensorium::align::train::{AlignTraining, Study, train_joint};
 use sensorium::align::{AlignError, JointConfig, JointModel, ObjectiveConfig, StemKind};
 use sensorium::data::shards::read_captions;
@@ -19,6 +20,7 @@ use sensorium::nn::train::{AdamWConfig, TrainConfig};
 use sensorium::nn::{NnError, Provenance};
 use serde_json::json;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 /// Options of `train align`.
@@ -143,6 +145,7 @@ pub fn run(session: &Session, options: &TrainAlign) -> Result<()> {
     let objective = ObjectiveConfig {
         temperature: prepared.temperature,
         generated: options.generated as usize,
+        smoothing: 0.1,
         ..ObjectiveConfig::default()
     };
     let bar = session.bar("training", 0);
@@ -242,7 +245,8 @@ fn pictures(session: &Session, options: &TrainAlign, stop: &AtomicBool) -> Resul
     let of_training = set.items.iter().zip(&part).filter(|(_, v)| !**v);
     let texts = of_training.flat_map(|(i, _)| i.captions.iter().map(String::as_str));
     let (front, stem) = front(session, options, texts)?;
-    let vision = vision(session, options, VisionKind::Cells { side: if best { 224 } else { 160 } })?;
+    let sides = if best { [224, 288] } else { [160, 224] };
+    let vision = vision(session, options, VisionKind::Pooled { sides })?;
     let bar = session.bar("pictures", set.items.len() as u64);
     let views = CaptionViews::default();
     let examples = captioned(
@@ -263,8 +267,12 @@ fn pictures(session: &Session, options: &TrainAlign, stop: &AtomicBool) -> Resul
     }
     enough(options, training.len(), validation.len(), "captioned pictures")?;
     let (trained, validated) = (training.len(), validation.len());
+    let words = match &front {
+        TextFront::Words(known) => Some(Arc::new(word_vectors(&training, known.size(), WORD_WIDTH)?)),
+        TextFront::MiniLm(_) => None,
+    };
     Ok(Prepared {
-        study: Box::new(CaptionStudy { training, validation, views, seed: session.seed }),
+        study: Box::new(CaptionStudy { training, validation, views, seed: session.seed, words }),
         sizes: caption_sizes(stem),
         vision,
         front,

@@ -3,7 +3,7 @@
 use crate::{Progress, RecipeError};
 use rayon::prelude::*;
 use sensorium_align::Sequence;
-use sensorium_align::model::{TextFront, Vision};
+use sensorium_align::model::{TextFront, TextKind, Vision};
 use sensorium_align::study::Captioned;
 use sensorium_data::Pixels;
 use sensorium_data::shards::{CaptionSet, CaptionedImage, read_captions};
@@ -58,10 +58,10 @@ pub(super) fn picture_features(
             .par_iter()
             .map(|item| Pixels::decode(Path::new(&item.key), &item.image_bytes))
             .collect::<Result<Vec<_>, _>>()?;
-        let plain = vision.cells(&decoded, &device);
+        let plain = vision.pictures(&decoded, &device);
         let mirrored = if mirror {
             let turned: Vec<Pixels> = decoded.iter().map(Pixels::mirrored).collect();
-            vision.cells(&turned, &device)
+            vision.pictures(&turned, &device)
         } else {
             Vec::new()
         };
@@ -74,7 +74,7 @@ pub(super) fn picture_features(
     Ok(all)
 }
 
-/// Token features of many texts.
+/// Features of many texts: the mean of the token vectors, or the numbers of the words.
 pub(super) fn text_features(
     texts: &[&str],
     front: &TextFront,
@@ -85,7 +85,8 @@ pub(super) fn text_features(
     progress.stage(stage, Some(texts.len() as u64));
     for part in texts.chunks(1024) {
         let found = front.sequences(part, &Device::flex())?;
-        all.extend(found.into_iter().map(Arc::new));
+        let averaged = front.kind() == TextKind::Minilm;
+        all.extend(found.into_iter().map(|s| Arc::new(if averaged { s.averaged() } else { s })));
         progress.advance(part.len() as u64);
     }
     Ok(all)

@@ -37,6 +37,12 @@ impl Judged {
         hits as f64 / all.max(1) as f64
     }
 
+    /// Recall at 1, mean of both directions.
+    pub(super) fn mean_r1(&self) -> f64 {
+        let rows: Vec<usize> = (0..self.of_items.len()).collect();
+        0.5 * (self.i2t(&rows, 1) + self.t2i(&rows, 1))
+    }
+
     /// Share of the swaps that were told.
     pub(super) fn swap_share(&self) -> f64 {
         self.swaps.iter().filter(|s| **s).count() as f64 / self.swaps.len().max(1) as f64
@@ -48,7 +54,9 @@ impl Judged {
         let mut cells = vec![name.to_owned()];
         cells.extend([1, 5, 10].map(|k| format!("{:.1}", 100.0 * self.i2t(&rows, k))));
         cells.extend([1, 5, 10].map(|k| format!("{:.1}", 100.0 * self.t2i(&rows, k))));
-        cells.extend([format!("{:.3}", self.swap_share()), epoch.to_string(), format!("{seconds:.0}")]);
+        let swaps =
+            if self.swaps.is_empty() { "–".to_owned() } else { format!("{:.3}", self.swap_share()) };
+        cells.extend([swaps, epoch.to_string(), format!("{seconds:.0}")]);
         cells
     }
 }

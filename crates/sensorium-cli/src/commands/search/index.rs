@@ -107,7 +107,7 @@ pub fn run(session: &Session, options: &IndexOptions) -> Result<()> {
     let mut counts = Counts::default();
     if let Some(data) = &options.data {
         match vision.kind {
-            VisionKind::Cells { .. } => {
+            VisionKind::Cells { .. } | VisionKind::Pooled { .. } => {
                 add_pictures(session, options, &model, data, &mut index, &stop, &mut counts)?
             }
             VisionKind::Frames { .. } => {
