@@ -11,6 +11,7 @@ pub mod fab_line;
 pub mod fetch;
 pub mod follow;
 pub mod loader;
+pub mod motion;
 pub mod narrated;
 pub mod pixels;
 pub mod points;

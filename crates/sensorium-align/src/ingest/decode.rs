@@ -30,12 +30,6 @@ impl Stretch {
         let last = to.map_or(times.len(), |to| times.partition_point(|t| *t < to)).max(first);
         Self { frames, times, keep: first..last }
     }
-
-    /// Times from the first frame, ms.
-    pub fn time_ms(&self) -> Vec<f32> {
-        let origin = self.times.first().copied().unwrap_or_default();
-        self.times.iter().map(|t| t.ms_since(origin)).collect()
-    }
 }
 
 /// Hands each stretch of a video to `work`, decoding the next one meanwhile; returns what was damaged.

@@ -69,9 +69,11 @@ pub fn embed_video(
     };
     let (mut time_ms, mut vectors) = (Vec::new(), Vec::new());
     let damage = each_stretch(path, options, stop, |stretch| {
-        let found = model.embed_frames(&stretch.frames, &stretch.time_ms())?;
+        let times: Vec<f32> = stretch.times.iter().map(|t| t.ms_since(origin)).collect();
+        let features = model.frame_features(&stretch.frames, &times)?;
+        let found = model.net.embed_tokens(&features, model.device());
         vectors.extend(found.into_iter().take(stretch.keep.end).skip(stretch.keep.start));
-        time_ms.extend(stretch.times[stretch.keep.clone()].iter().map(|t| t.ms_since(origin)));
+        time_ms.extend(&features.time_ms[stretch.keep.clone()]);
         each(stretch.keep.len() as u64);
         Ok(())
     })?;

@@ -45,7 +45,8 @@ pub fn narrated_sizes(width: usize, text: StemKind) -> JointConfig {
         reach_ms: None,
         pool: Pool::Mean,
     };
-    let stem = StemKind::Dense { width };
+    let head = ResidualConfig { hidden: 256, dropout: 0.3, scale: VectorScale::Standard };
+    let stem = StemKind::Tokens { width, head };
     JointConfig {
         item: TowerConfig { stem, blocks: 2, neighbours: true, reach_ms: Some(1_500.0), ..text },
         text,

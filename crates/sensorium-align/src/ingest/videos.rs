@@ -69,10 +69,9 @@ pub fn narrated(
         FrameOptions { size: Some([vision.side(); 2]), rate: Hertz::new(rate_hz), ..FrameOptions::default() };
     let mut frames = Sequence::default();
     each_stretch(path, options, stop, |stretch| {
-        // A frame's features are its own: those of others are not needed.
-        let kept = stretch.keep.clone();
-        let time_ms: Vec<f32> = stretch.times[kept.clone()].iter().map(|t| t.ms_since(origin)).collect();
-        let part = vision.frames(&stretch.frames[kept], &time_ms, device);
+        let time_ms: Vec<f32> = stretch.times.iter().map(|t| t.ms_since(origin)).collect();
+        let whole = vision.frames(&stretch.frames, &time_ms, device);
+        let part = whole.slice(stretch.keep.start, stretch.keep.end);
         frames.width = part.width;
         frames.values.extend(part.values);
         frames.time_ms.extend(part.time_ms);

@@ -70,14 +70,6 @@ impl JointModel {
         Ok(self.net.embed_items(&sequences.iter().collect::<Vec<_>>(), &self.device))
     }
 
-    /// Unit vectors of the frames of one stretch of video, each seen with the frames around it.
-    ///
-    /// # Errors
-    /// When the model was not made for video.
-    pub fn embed_frames(&self, frames: &[Pixels], time_ms: &[f32]) -> Result<Vec<Vec<f32>>, AlignError> {
-        Ok(self.net.embed_tokens(&self.frame_features(frames, time_ms)?, &self.device))
-    }
-
     /// Features of frames, before the trained tower.
     ///
     /// # Errors

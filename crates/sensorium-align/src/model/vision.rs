@@ -4,6 +4,7 @@ use crate::sequence::Sequence;
 use burn::tensor::{Device, Tensor};
 use rayon::prelude::*;
 use sensorium_data::Pixels;
+use sensorium_data::motion::{MOTION_WIDTH, MotionField, motion_tokens};
 use sensorium_nn::tower::{MobileNetV2, imagenet_normalised};
 use serde::{Deserialize, Serialize};
 
@@ -22,12 +23,16 @@ pub enum VisionKind {
         sides: [usize; 2],
     },
     /// One token a frame of a video: the channels of all cells after the first blocks of the tower, so that
-    /// a token says where things are.
+    /// a token says where things are; and how the picture changes until the next frame.
     Frames {
         /// Frames are stretched to this side, pixels.
         side: usize,
-        /// Blocks of the tower.
+        /// Blocks of the tower; 0 for no channels of it.
         blocks: usize,
+        /// Whether tokens hold motion ([`sensorium_data::motion`]), after the channels. Tokens then stand
+        /// in the middle between their frame and the next.
+        #[serde(default)]
+        motion: bool,
     },
 }
 
@@ -107,23 +112,42 @@ impl Vision {
 
     /// One token a frame.
     pub fn frames(&self, frames: &[Pixels], time_ms: &[f32], device: &Device) -> Sequence {
-        let side = self.side();
-        let blocks = match self.kind {
-            VisionKind::Frames { blocks, .. } => blocks,
-            VisionKind::Cells { .. } | VisionKind::Pooled { .. } => MobileNetV2::BLOCKS,
+        let (blocks, motion) = match self.kind {
+            VisionKind::Frames { blocks, motion, .. } => (blocks, motion),
+            VisionKind::Cells { .. } | VisionKind::Pooled { .. } => (MobileNetV2::BLOCKS, false),
         };
-        let rows: Vec<(Vec<f32>, usize)> = frames
+        let mut rows =
+            if blocks == 0 { vec![Vec::new(); frames.len()] } else { self.channels(frames, blocks, device) };
+        let mut time_ms = time_ms.to_vec();
+        if motion {
+            let moved = motion_tokens(&MotionField::between(frames, &time_ms));
+            // The last frame has no next one: it goes on as before.
+            let last = moved.last().cloned().unwrap_or_else(|| vec![0.0; MOTION_WIDTH]);
+            for (row, motion) in rows.iter_mut().zip(moved.into_iter().chain([last])) {
+                row.extend(motion);
+            }
+            for i in 1..time_ms.len() {
+                time_ms[i - 1] = 0.5 * (time_ms[i - 1] + time_ms[i]);
+            }
+        }
+        let width = rows.first().map_or(1, Vec::len);
+        Sequence::timed(&rows.concat(), width, time_ms)
+    }
+
+    /// The channels of all cells of each frame after the first `blocks` of the tower.
+    fn channels(&self, frames: &[Pixels], blocks: usize, device: &Device) -> Vec<Vec<f32>> {
+        let side = self.side();
+        frames
             .par_chunks(4 * BATCH)
-            .map(|part| {
+            .flat_map_iter(|part| {
                 let part: Vec<Pixels> = part.iter().map(|p| p.resized(side, side)).collect();
                 let pictures = imagenet_normalised(&part.iter().collect::<Vec<_>>(), device);
                 let grid: Tensor<4> = self.tower.early_features(pictures, blocks);
                 let [_, channels, rows, columns] = grid.dims();
-                (grid.try_into_vec_as::<f32>().unwrap_or_default(), channels * rows * columns)
+                let values = grid.try_into_vec_as::<f32>().unwrap_or_default();
+                let width = (channels * rows * columns).max(1);
+                values.chunks_exact(width).map(<[f32]>::to_vec).collect::<Vec<_>>()
             })
-            .collect();
-        let width = rows.first().map_or(1, |(_, width)| *width);
-        let values: Vec<f32> = rows.into_iter().flat_map(|(values, _)| values).collect();
-        Sequence::timed(&values, width, time_ms.to_vec())
+            .collect()
     }
 }

@@ -1,5 +1,6 @@
 //! Pictures with captions.
 
+use super::standard::standardise;
 use crate::joint::JointNet;
 use crate::objective::{Links, Pairs};
 use crate::retrieval::ranks;
@@ -62,29 +63,6 @@ pub struct CaptionStudy {
     pub words: Option<Arc<Vec<f32>>>,
 }
 
-impl CaptionStudy {
-    /// Mean of each channel over all tokens of the training pictures, and the spread of all numbers.
-    fn statistics(&self) -> (Vec<f32>, f32) {
-        let views = || self.training.iter().flat_map(|example| &example.views);
-        let width = views().next().map_or(0, |view| view.width).max(1);
-        let mut sum = vec![0.0f64; width];
-        let (mut square, mut count) = (0.0f64, 0.0f64);
-        for token in views().flat_map(|view| view.values.chunks_exact(width)) {
-            for (s, v) in sum.iter_mut().zip(token) {
-                let v = f64::from(v.to_f32());
-                *s += v;
-                square += v * v;
-            }
-            count += 1.0;
-        }
-        let count = count.max(1.0);
-        let all = count * width as f64;
-        let centre = sum.iter().sum::<f64>() / all;
-        let spread = (square / all - centre * centre).max(0.0).sqrt();
-        (sum.iter().map(|s| (s / count) as f32).collect(), spread as f32)
-    }
-}
-
 impl Study for CaptionStudy {
     fn len(&self) -> usize {
         self.training.len()
@@ -122,19 +100,15 @@ impl Study for CaptionStudy {
 
     /// What standardises pictures is taken from the training pictures; words start where `words` has them.
     fn start(&self, weights: &mut Weights) {
-        let (mean, spread) = self.statistics();
-        for (name, values) in weights.names.iter().zip(&mut weights.values) {
-            let start: &[f32] = match name.strip_prefix("net.item.stem.Mean.standard.") {
-                Some("mean") => &mean[..],
-                Some("spread") => std::slice::from_ref(&spread),
-                _ if name == "net.text.stem.Bag.embedding.weight" => {
-                    self.words.as_ref().map_or(&[][..], |w| w.as_slice())
-                }
-                _ => continue,
-            };
-            if start.len() == values.len() {
-                values.copy_from_slice(start);
-            }
+        standardise(
+            weights,
+            "item",
+            self.training.iter().flat_map(|example| example.views.iter().map(Arc::as_ref)),
+        );
+        let Some(words) = &self.words else { return };
+        let place = weights.names.iter().position(|name| name == "net.text.stem.Bag.embedding.weight");
+        if let Some(values) = place.map(|i| &mut weights.values[i]).filter(|v| v.len() == words.len()) {
+            values.copy_from_slice(words);
         }
     }
 

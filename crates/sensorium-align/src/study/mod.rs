@@ -3,6 +3,7 @@
 mod captions;
 mod cooccurrence;
 mod narrated;
+mod standard;
 
 pub use captions::{CaptionStudy, CaptionViews, Captioned};
 pub use cooccurrence::word_vectors;

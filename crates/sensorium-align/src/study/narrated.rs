@@ -1,5 +1,6 @@
 //! Videos with narration whose times are only roughly right.
 
+use super::standard::standardise;
 use crate::joint::JointNet;
 use crate::objective::{Links, Objective};
 use crate::retrieval::dot;
@@ -10,6 +11,7 @@ use burn::tensor::Device;
 use rand::Rng;
 use rayon::prelude::*;
 use sensorium_nn::seed;
+use sensorium_nn::train::Weights;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -132,7 +134,15 @@ impl Study for NarratedStudy {
             }
             items.push(Arc::new(segment));
         }
-        Step { items, texts, links: Links::Synchronous(step), dropout: None }
+        let first = indices.first().copied().unwrap_or(0) as u64;
+        let dropout = Some(seed::generator(self.seed, &[15, epoch, first]).random());
+        Step { items, texts, links: Links::Synchronous(step), dropout }
+    }
+
+    fn start(&self, weights: &mut Weights) {
+        let texts = self.training.iter().flat_map(|video| video.texts.iter().map(Arc::as_ref));
+        standardise(weights, "item", self.training.iter().map(|video| &video.frames));
+        standardise(weights, "text", texts);
     }
 
     /// How far the text of each cue stands out at its own time: the share of the other cues of the

@@ -17,23 +17,28 @@ const SHORTEST_MS: f32 = 400.0;
 /// The up to `k` spans, apart from one another, whose frames stand out most; best first.
 ///
 /// `evidence` has one value a frame, shown at `time_ms` (rising). Its mean is subtracted and it is divided by
-/// its spread; a span is the contiguous run of frames with the largest sum of what remains, each frame
-/// weighed by the time it is shown for. Spans last at least 0.4 s where the video does. Values that are not
+/// its spread. Of what remains, half the height of the peak (the largest mean over the shortest span) is
+/// taken off (of the peak among the frames that are left, for further spans): a span is the contiguous run of frames with the largest sum then, each frame weighed by the
+/// time it is shown for. It is as wide as the peak at half its height, whatever the scale. Spans last at least 0.4 s where the video does. Values that are not
 /// finite count as the mean. Where no frame stands out, there is no span.
 pub fn ground(time_ms: &[f32], evidence: &[f32], k: usize) -> Vec<GroundedSpan> {
     let count = time_ms.len().min(evidence.len());
     let (times, evidence) = (&time_ms[..count], &evidence[..count]);
     let Some(values) = standardised(evidence) else { return Vec::new() };
     let lengths = lengths(times);
+    let mut left = values.clone();
     let mut free = vec![true; count];
     let mut spans = Vec::new();
     for _ in 0..k {
-        let Some((from, to)) = best_run(&values, &lengths, &free) else { break };
+        let half = 0.5 * peak(&left, &lengths);
+        let lifted: Vec<f32> = values.iter().map(|v| v - half).collect();
+        let Some((from, to)) = best_run(&lifted, &lengths, &free) else { break };
         let shown: f32 = lengths[from..to].iter().sum();
         let sum: f32 = values[from..to].iter().zip(&lengths[from..to]).map(|(v, l)| v * l).sum();
         let end_ms = times[to - 1] + lengths[to - 1];
         spans.push(GroundedSpan { start_ms: times[from], end_ms, score: sum / shown.max(f32::MIN_POSITIVE) });
         free[from..to].fill(false);
+        left[from..to].fill(0.0);
     }
     spans
 }
@@ -54,6 +59,23 @@ fn lengths(times: &[f32]) -> Vec<f32> {
     let mut lengths: Vec<f32> = times.windows(2).map(|pair| (pair[1] - pair[0]).max(0.0)).collect();
     lengths.extend((!times.is_empty()).then(|| lengths.last().copied().unwrap_or(1.0)));
     lengths
+}
+
+/// The largest mean over runs of frames that just last for the shortest span; over all where they last less.
+fn peak(values: &[f32], lengths: &[f32]) -> f32 {
+    let (mut from, mut sum, mut shown) = (0, 0.0f32, 0.0f32);
+    let mut best = None;
+    for (value, length) in values.iter().zip(lengths) {
+        (sum, shown) = (sum + value * length, shown + length);
+        while shown - lengths[from] >= SHORTEST_MS {
+            (sum, shown) = (sum - values[from] * lengths[from], shown - lengths[from]);
+            from += 1;
+        }
+        if shown >= SHORTEST_MS {
+            best = Some(best.map_or(sum / shown, |b: f32| b.max(sum / shown)));
+        }
+    }
+    best.unwrap_or(if shown > 0.0 { sum / shown } else { 0.0 })
 }
 
 /// The run of free frames with the largest sum that lasts long enough: Kadane's algorithm with a shortest

@@ -1,5 +1,6 @@
 //! Towers: token features of one modality into the joint space.
 
+mod attended;
 mod bag;
 mod dropout;
 mod points;
@@ -7,6 +8,7 @@ mod pool;
 mod residual;
 mod rotary;
 
+pub use attended::AttendedHead;
 pub use bag::{BagConfig, WordBag};
 pub use dropout::Dropout;
 pub use points::{POINT_WIDTH, PointStem, PointStemConfig};
@@ -32,11 +34,12 @@ pub enum StemKind {
         /// Numbers a token.
         width: usize,
     },
-    /// How token vectors of a pretrained tower change: the next less the one before. What stays the same, such
-    /// as the scene, is out of sight, so that it cannot be learned by heart in place of what happens.
-    Changes {
+    /// Token vectors of large or uneven numbers, such as motion: a head on each.
+    Tokens {
         /// Numbers a token.
         width: usize,
+        /// The head.
+        head: ResidualConfig,
     },
     /// Numbers of words, two digits each (see `Vocabulary::sequence`).
     Words {
@@ -57,6 +60,11 @@ pub enum StemKind {
         /// The head.
         head: ResidualConfig,
     },
+    /// The token vectors of a pretrained tower weighed by learned attention; this is the whole tower.
+    Attended {
+        /// Numbers a token.
+        width: usize,
+    },
     /// Numbers of words, as [`StemKind::Words`] reads them, without their order; this is the whole tower.
     Bag {
         /// How many there are.
@@ -69,7 +77,7 @@ pub enum StemKind {
 impl StemKind {
     /// Whether nothing follows but the joint space: no neighbours, no blocks, no map, no pooling.
     const fn is_whole(&self) -> bool {
-        matches!(self, Self::Mean { .. } | Self::Bag { .. })
+        matches!(self, Self::Mean { .. } | Self::Attended { .. } | Self::Bag { .. })
     }
 }
 
@@ -103,7 +111,7 @@ impl TowerConfig {
         Tower {
             stem: match self.stem {
                 StemKind::Dense { width } => Stem::Dense(linear(width, self.dim)),
-                StemKind::Changes { width } => Stem::Changes(linear(width, self.dim)),
+                StemKind::Tokens { width, head } => Stem::Tokens(head.init(width, self.dim, device)),
                 StemKind::Words { vocabulary } => {
                     Stem::Words(EmbeddingConfig::new(vocabulary, self.dim).init(device))
                 }
@@ -111,6 +119,7 @@ impl TowerConfig {
                     Stem::Points(PointStemConfig { points, facts, dim: self.dim }.init(device))
                 }
                 StemKind::Mean { width, head } => Stem::Mean(head.init(width, self.joint, device)),
+                StemKind::Attended { width } => Stem::Attended(AttendedHead::new(width, self.joint, device)),
                 StemKind::Bag { vocabulary, head } => {
                     Stem::Bag(head.init(vocabulary, self.dim, self.joint, device))
                 }
@@ -131,10 +140,11 @@ impl TowerConfig {
 #[derive(Module, Debug)]
 enum Stem {
     Dense(Linear),
-    Changes(Linear),
+    Tokens(ResidualHead),
     Words(Embedding),
     Points(PointStem),
     Mean(ResidualHead),
+    Attended(AttendedHead),
     Bag(WordBag),
 }
 
@@ -159,14 +169,13 @@ impl Tower {
         let weight = batch.mask.clone().unsqueeze_dim::<3>(2);
         let mut x = match &self.stem {
             Stem::Dense(linear) => linear.forward(batch.values.clone()),
-            Stem::Changes(linear) => linear.forward(changes(batch)),
+            Stem::Tokens(head) => activate(head.forward(batch.values.clone(), batch.dropout)),
             Stem::Words(embedding) => embedding.forward(word_numbers(batch)),
             Stem::Points(stem) => stem.forward(batch.values.clone()),
             Stem::Mean(head) => {
-                let [items, tokens, width] = batch.values.dims();
-                let rows = batch.values.clone().reshape([items * tokens, width]);
-                return head.forward(rows, None).reshape([items, tokens, self.joint]);
+                return head.forward(batch.values.clone(), None);
             }
+            Stem::Attended(head) => return head.tokens(batch.values.clone()),
             Stem::Bag(bag) => return bag.tokens(batch),
         };
         if let Some(neighbours) = self.neighbours.as_ref().filter(|_| x.dims()[1] > 1) {
@@ -197,6 +206,7 @@ impl Tower {
             Stem::Mean(head) => {
                 head.forward(Pool::Mean.apply(batch.values.clone(), batch.mask.clone()), batch.dropout)
             }
+            Stem::Attended(head) => head.forward(batch.values.clone(), batch.mask.clone()),
             Stem::Bag(bag) => bag.forward(batch),
             _ => self.pool.apply(self.tokens(batch), batch.mask.clone()),
         })
@@ -204,16 +214,14 @@ impl Tower {
 
     /// One unit vector a token, `[item, token, joint]`.
     pub fn unit_tokens(&self, batch: &SequenceBatch) -> Tensor<3> {
-        let x = self.tokens(batch);
-        let norm = x.clone().square().sum_dim(2).add_scalar(1e-12).sqrt();
-        x / norm
+        unit(self.tokens(batch))
     }
 }
 
 /// Whether the parameter `name` starts at the value that it was made with and is not drawn: what standardises
-/// vectors, and the correction of a [`ResidualHead`].
+/// vectors, the correction of a [`ResidualHead`] and the query of an [`AttendedHead`].
 pub fn starts_as_made(name: &str) -> bool {
-    name.split('.').any(|part| part == "standard" || part == "correction")
+    name.split('.').any(|part| ["standard", "correction", "query"].contains(&part))
 }
 
 /// Numbers of words from their digits, `[item, token]`.
@@ -223,39 +231,8 @@ fn word_numbers(batch: &SequenceBatch) -> Tensor<2, Int> {
     numbers.squeeze_dim::<2>(2).int()
 }
 
-/// Each token's successor less its predecessor, `[item, token, width]`; the ends stand for what lies beyond them.
-fn changes(batch: &SequenceBatch) -> Tensor<3> {
-    let x = batch.values.clone();
-    let [items, tokens, width] = x.dims();
-    if tokens < 2 {
-        return x.zeros_like();
-    }
-    let after = Tensor::cat(vec![x.clone().narrow(1, 1, tokens - 1), x.clone().narrow(1, tokens - 1, 1)], 1);
-    let end = Tensor::zeros([items, 1], &x.device());
-    let valid = Tensor::cat(vec![batch.mask.clone().narrow(1, 1, tokens - 1), end], 1);
-    let valid = valid.unsqueeze_dim::<3>(2).expand([items, tokens, width]);
-    let after = after * valid.clone() + x.clone() * (valid.neg() + 1.0);
-    let before = Tensor::cat(vec![x.clone().narrow(1, 0, 1), x.narrow(1, 0, tokens - 1)], 1);
-    after - before
-}
-
-/// Rows at length one.
-pub fn unit(x: Tensor<2>) -> Tensor<2> {
-    let norm = x.clone().square().sum_dim(1).add_scalar(1e-12).sqrt();
+/// Vectors along the last dimension at length one.
+pub fn unit<const D: usize>(x: Tensor<D>) -> Tensor<D> {
+    let norm = x.clone().square().sum_dim(D - 1).add_scalar(1e-12).sqrt();
     x / norm
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::sequence::Sequence;
-
-    #[test]
-    fn changes_are_of_the_neighbours_and_padding_is_none_of_them() {
-        let (long, short) = (Sequence::new(&[1.0, 4.0, 9.0, 16.0], 1), Sequence::new(&[2.0, 7.0], 1));
-        let batch = SequenceBatch::new(&[&long, &short], &Device::flex());
-        let found = changes(&batch).try_into_vec_as::<f32>().unwrap();
-        assert_eq!(found[..4], [3.0, 8.0, 12.0, 7.0]);
-        assert_eq!(found[4..6], [5.0, 5.0]);
-    }
 }

@@ -31,7 +31,7 @@ pub struct ResidualConfig {
 
 /// Mean and spread of the training items; they collect no gradient and, as vectors, do not decay.
 #[derive(Module, Debug)]
-struct Standard {
+pub(super) struct Standard {
     /// `[width]`.
     mean: Param<Tensor<1>>,
     /// `[1]`.
@@ -39,16 +39,16 @@ struct Standard {
 }
 
 impl Standard {
-    fn new(width: usize, device: &Device) -> Self {
+    pub(super) fn new(width: usize, device: &Device) -> Self {
         Self {
             mean: Param::from_tensor(Tensor::zeros([width], device)),
             spread: Param::from_tensor(Tensor::ones([1], device)),
         }
     }
 
-    fn apply(&self, x: Tensor<2>) -> Tensor<2> {
-        let mean = self.mean.val().detach().unsqueeze_dim::<2>(0);
-        let spread = self.spread.val().detach().clamp_min(1e-6).reshape([1, 1]);
+    pub(super) fn apply<const D: usize>(&self, x: Tensor<D>) -> Tensor<D> {
+        let mean = self.mean.val().detach().unsqueeze::<D>();
+        let spread = self.spread.val().detach().clamp_min(1e-6).unsqueeze::<D>();
         (x - mean) / spread
     }
 }
@@ -81,14 +81,14 @@ impl ResidualConfig {
 }
 
 impl ResidualHead {
-    /// `[row, width]` to `[row, joint]`, not yet of length one.
-    pub fn forward(&self, x: Tensor<2>, dropout: Option<Dropout>) -> Tensor<2> {
-        let width = x.dims()[1];
+    /// `[row, .., width]` to `[row, .., joint]`, not yet of length one.
+    pub fn forward<const D: usize>(&self, x: Tensor<D>, dropout: Option<Dropout>) -> Tensor<D> {
+        let width = x.dims()[D - 1];
         let x = match &self.standard {
             Some(standard) => standard.apply(x),
             None => unit(x).mul_scalar((width as f32).sqrt()),
         };
-        let dropped = |x: Tensor<2>, layer: u64| match dropout {
+        let dropped = |x: Tensor<D>, layer: u64| match dropout {
             Some(dropout) => dropout.apply(x, layer, self.dropout),
             None => x,
         };

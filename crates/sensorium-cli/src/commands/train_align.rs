@@ -294,7 +294,7 @@ fn videos(session: &Session, options: &TrainAlign, stop: &AtomicBool) -> Result<
     let of_training = all.iter().zip(&part).filter(|(_, v)| !**v);
     let texts = of_training.flat_map(|(n, _)| n.subtitles.cues.iter().map(|c| c.text.as_str()));
     let (front, stem) = front(session, options, texts)?;
-    let kind = VisionKind::Frames { side: if best { 96 } else { 64 }, blocks: 13 };
+    let kind = VisionKind::Frames { side: if best { 96 } else { 64 }, blocks: 13, motion: true };
     let vision = vision(session, options, kind)?;
     let bar = session.bar("videos", all.len() as u64);
     let (mut training, mut validation) = (Vec::new(), Vec::new());

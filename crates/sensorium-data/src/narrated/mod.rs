@@ -57,4 +57,4 @@ pub use render::{Renderer, render};
 pub use wording::{Wording, canonical_prompts, chatter, prompts, sentence_frames, verb_phrases};
 
 /// Version of the simulator; a given version, set and index always give the same video.
-pub const VERSION: &str = "1.0";
+pub const VERSION: &str = "1.1";

@@ -1,8 +1,10 @@
 //! The methods: the same data and budget, other bindings or towers.
 
+use super::world::Filmed;
 use crate::RecipeError;
 use sensorium_align::study::{NarratedStudy, NarratedVideo, NarratedViews};
 use sensorium_align::sync::Binding;
+use sensorium_align::tower::{ResidualConfig, VectorScale};
 use sensorium_align::train::{AlignTraining, TrainedJoint, train_joint};
 use sensorium_align::{JointConfig, ObjectiveConfig, Pool, StemKind, TowerConfig};
 use sensorium_nn::Device;
@@ -33,8 +35,9 @@ impl Arm {
     /// Sizes of the towers for features of `width` numbers a frame.
     pub fn sizes(self, width: usize) -> JointConfig {
         let temporal = self != Self::Frames;
+        let head = ResidualConfig { hidden: 256, dropout: 0.3, scale: VectorScale::Standard };
         let item = TowerConfig {
-            stem: if temporal { StemKind::Changes { width } } else { StemKind::Dense { width } },
+            stem: StemKind::Tokens { width, head },
             dim: 128,
             joint: 128,
             blocks: if temporal { 2 } else { 0 },
@@ -44,13 +47,21 @@ impl Arm {
             pool: Pool::Mean,
         };
         let text = TowerConfig {
-            stem: StemKind::Dense { width: 384 },
+            stem: StemKind::Attended { width: 384 },
             blocks: 0,
             neighbours: false,
             reach_ms: None,
             ..item
         };
         JointConfig { item, text }
+    }
+
+    /// A video as this arm sees it.
+    pub fn seen(self, filmed: &Filmed) -> NarratedVideo {
+        match self {
+            Self::Synchronous | Self::Clip => filmed.video.clone(),
+            Self::Frames => NarratedVideo { frames: filmed.looks.clone(), ..filmed.video.clone() },
+        }
     }
 
     /// Trains it; `validation` chooses the epoch, without labels.

@@ -1,5 +1,6 @@
 //! What a trained space knows of the test videos.
 
+use super::arms::Arm;
 use super::world::Filmed;
 use crate::RecipeError;
 use sensorium_align::JointNet;
@@ -7,7 +8,7 @@ use sensorium_align::model::TextFront;
 use sensorium_align::retrieval::dot;
 use sensorium_align::study::{NarratedStudy, unit_mean};
 use sensorium_align::sync::ground;
-use sensorium_data::narrated::{Action, prompts};
+use sensorium_data::narrated::{Action, Wording, verb_phrases};
 use sensorium_nn::Device;
 
 /// What was found for each video.
@@ -27,13 +28,19 @@ pub struct Judged {
     pub offset_z: Vec<f64>,
 }
 
-/// A unit vector for each action: the mean of its prompts.
-pub fn action_vectors(net: &JointNet, text: &TextFront) -> Result<Vec<Vec<f32>>, RecipeError> {
+/// A unit vector for each action: the mean of its prompts in these words.
+pub fn action_vectors(
+    net: &JointNet,
+    text: &TextFront,
+    wording: Wording,
+) -> Result<Vec<Vec<f32>>, RecipeError> {
     let device = Device::flex();
     Action::ALL
         .iter()
         .map(|action| {
-            let words = prompts(*action);
+            let verbs = verb_phrases(*action, wording).iter();
+            let words: Vec<String> =
+                verbs.map(|v| format!("this object {}", v.replace("{other}", "other object"))).collect();
             let words: Vec<&str> = words.iter().map(String::as_str).collect();
             let sequences = text.sequences(&words, &device)?;
             let vectors = net.embed_texts(&sequences.iter().collect::<Vec<_>>(), &device);
@@ -43,21 +50,22 @@ pub fn action_vectors(net: &JointNet, text: &TextFront) -> Result<Vec<Vec<f32>>,
         .collect()
 }
 
-/// Judges a space on videos that it has not seen.
+/// Judges a space on videos that it has not seen, as `arm` sees them.
 pub fn judge(
+    arm: Arm,
     net: &JointNet,
     temperature: f32,
     study: &NarratedStudy,
-    text: &TextFront,
+    actions: &[Vec<f32>],
     test: &[Filmed],
-) -> Result<Judged, RecipeError> {
+) -> Judged {
     let device = Device::flex();
-    let actions = action_vectors(net, text)?;
     let mut judged = Judged::default();
     let mut chance = Vec::new();
     for filmed in test {
-        let times = &filmed.video.frames.time_ms;
-        let frames = net.embed_tokens(&filmed.video.frames, &device);
+        let video = arm.seen(filmed);
+        let times = &video.frames.time_ms;
+        let frames = net.embed_tokens(&video.frames, &device);
         let (mut right, mut mirrored) = (0, 0);
         for truth in &filmed.actions {
             let clip = unit_mean(&frames, times, truth.start_ms, truth.end_ms);
@@ -95,14 +103,14 @@ pub fn judge(
         }
         judged.groundings.push((hits, asked));
 
-        let estimate = study.offset(net, temperature.recip(), &filmed.video, &device);
+        let estimate = study.offset(net, temperature.recip(), &video, &device);
         judged.offset_errors.push(f64::from(estimate.offset_ms - filmed.offset_ms));
         judged
             .offset_z
             .push(f64::from((estimate.offset_ms - filmed.offset_ms) / estimate.offset_sd_ms.max(1e-3)));
     }
     judged.groundings_by_chance = chance.iter().sum::<f64>() / chance.len().max(1) as f64;
-    Ok(judged)
+    judged
 }
 
 /// Intersection over union of two spans.

@@ -25,7 +25,7 @@ mod world;
 
 use crate::{Figure, Outcome, Progress, Recipe, RecipeError, RunOptions, Table, Target};
 use arms::Arm;
-use judge::{Judged, judge};
+use judge::{Judged, action_vectors, judge};
 use sensorium_align::model::{TextFront, Vision, VisionKind};
 use sensorium_align::study::NarratedVideo;
 use sensorium_data::narrated::{NarratedConfig, VERSION, Wording};
@@ -33,7 +33,10 @@ use sensorium_nn::Device;
 use sensorium_nn::metrics::{Bootstrap, Interval};
 use sensorium_nn::tower::{MobileNetV2, Sentences, weights_folder};
 use std::time::Instant;
-use world::{Cast, Filmed, Filming, SIDE, film, narrated_anew};
+use world::{Cast, Eyes, Filmed, Filming, SIDE, film, narrated_anew};
+
+/// Blocks of MobileNetV2 that the floor sees.
+const LOOKS_BLOCKS: usize = 6;
 
 /// The recipe.
 pub struct NarratedActions;
@@ -75,14 +78,16 @@ impl Recipe for NarratedActions {
         let started = Instant::now();
         let size = if options.quick { QUICK } else { FULL };
         let device = Device::flex();
-        let vision = Vision {
-            kind: VisionKind::Frames { side: SIDE, blocks: 6 },
-            tower: MobileNetV2::load(&weights_folder(&options.data_root, "mobilenet-v2")?, &device)?,
+        let tower = MobileNetV2::load(&weights_folder(&options.data_root, "mobilenet-v2")?, &device)?;
+        let eye = |blocks, motion| Vision {
+            kind: VisionKind::Frames { side: SIDE, blocks, motion },
+            tower: tower.clone(),
         };
+        let eyes = Eyes { motion: eye(0, true), looks: eye(LOOKS_BLOCKS, false) };
         let sentences = Sentences::load(&weights_folder(&options.data_root, "minilm")?, 32, &device)?;
         let text = TextFront::MiniLm(Box::new(sentences));
-        let [training_cast, _] = Cast::read(&options.training_dir("mini-natural")?)?;
-        let [_, test_cast] = Cast::read(&options.evaluation_dir("mini-natural")?)?;
+        let [training_cast, validation_cast, _] = Cast::read(&options.training_dir("mini-natural")?)?;
+        let [_, _, test_cast] = Cast::read(&options.evaluation_dir("mini-natural")?)?;
         let config = NarratedConfig::default();
         let seed = options.seed;
         let filmings = [
@@ -91,20 +96,22 @@ impl Recipe for NarratedActions {
             Filming { wording: Wording::Test, seed, videos: size.test },
         ];
         let training =
-            film(&training_cast, filmings[0], &config, &vision, &text, "filming for training", progress)?;
+            film(&training_cast, filmings[0], &config, &eyes, &text, "filming for training", progress)?;
         let validation =
-            film(&training_cast, filmings[1], &config, &vision, &text, "filming for validation", progress)?;
-        let test = film(&test_cast, filmings[2], &config, &vision, &text, "filming the test", progress)?;
+            film(&validation_cast, filmings[1], &config, &eyes, &text, "filming for validation", progress)?;
+        let test = film(&test_cast, filmings[2], &config, &eyes, &text, "filming the test", progress)?;
         let threads = if options.threads == 0 { rayon::current_num_threads() } else { options.threads };
         let videos =
-            |filmed: &[Filmed]| filmed.iter().map(|f| f.video.clone()).collect::<Vec<NarratedVideo>>();
+            |arm: Arm, filmed: &[Filmed]| filmed.iter().map(|f| arm.seen(f)).collect::<Vec<NarratedVideo>>();
 
         let mut judged = Vec::new();
         for arm in [Arm::Synchronous, Arm::Clip, Arm::Frames] {
             progress.stage(&format!("training: {}", arm.name()), None);
             let (trained, study) =
-                arm.train(videos(&training), videos(&validation), size.epochs, seed, threads)?;
-            let found = judge(&trained.net, trained.objective.temperature(), &study, &text, &test)?;
+                arm.train(videos(arm, &training), videos(arm, &validation), size.epochs, seed, threads)?;
+            let temperature = trained.objective.temperature();
+            let actions = action_vectors(&trained.net, &text, Wording::Test)?;
+            let found = judge(arm, &trained.net, temperature, &study, &actions, &test);
             progress.message(&format!(
                 "{}: accuracy {:.3}, epoch {}, kernel {:.0} ms, {:.0} s",
                 arm.name(),
@@ -140,10 +147,13 @@ impl Recipe for NarratedActions {
                 for arm in [Arm::Synchronous, Arm::Clip] {
                     progress.stage(&format!("curve: {sigma:.0} ms, {}", arm.name()), None);
                     let training = narrated_anew(&training_cast, filmings[0], &config, &training, &text)?;
-                    let validation = narrated_anew(&training_cast, filmings[1], &config, &validation, &text)?;
+                    let validation =
+                        narrated_anew(&validation_cast, filmings[1], &config, &validation, &text)?;
                     let (trained, study) =
                         arm.train(training, validation, size.curve_epochs, seed, threads)?;
-                    let found = judge(&trained.net, trained.objective.temperature(), &study, &text, &test)?;
+                    let actions = action_vectors(&trained.net, &text, Wording::Test)?;
+                    let temperature = trained.objective.temperature();
+                    let found = judge(arm, &trained.net, temperature, &study, &actions, &test);
                     row.push(format!("{:.3}", share(&found.actions)));
                 }
                 table.row(row);

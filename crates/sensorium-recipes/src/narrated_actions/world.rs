@@ -1,6 +1,7 @@
 //! Real pictures to videos with subtitles on disk, and back through the readers.
 
 use crate::{Progress, RecipeError};
+use rayon::prelude::*;
 use sensorium_align::Sequence;
 use sensorium_align::model::{TextFront, Vision};
 use sensorium_align::study::NarratedVideo;
@@ -26,12 +27,13 @@ pub struct Cast {
     backgrounds: Vec<Picture>,
 }
 
-/// The parts of the classes: training objects, test objects, training and test backgrounds.
-const SHARES: [std::ops::Range<usize>; 4] = [0..40, 40..52, 52..68, 68..80];
+/// The classes of the objects for training, validation and test, and those of the backgrounds.
+const OBJECTS: [std::ops::Range<usize>; 3] = [0..34, 34..40, 40..52];
+const BACKGROUNDS: [std::ops::Range<usize>; 3] = [52..65, 65..68, 68..80];
 
 impl Cast {
-    /// Casts for training and test from `mini-natural`.
-    pub fn read(folder: &Path) -> Result<[Self; 2], RecipeError> {
+    /// Casts for training, validation and test from `mini-natural`.
+    pub fn read(folder: &Path) -> Result<[Self; 3], RecipeError> {
         let classes = class_names(&folder.join("classes.tsv"))?;
         let mut pictures: BTreeMap<String, Vec<Pixels>> = BTreeMap::new();
         for sample in ShardReader::open([folder])? {
@@ -65,10 +67,10 @@ impl Cast {
             }
             Ok(found)
         };
-        Ok([
-            Self { objects: part(&SHARES[0], true)?, backgrounds: part(&SHARES[2], false)? },
-            Self { objects: part(&SHARES[1], true)?, backgrounds: part(&SHARES[3], false)? },
-        ])
+        let cast = |i: usize| -> Result<Self, RecipeError> {
+            Ok(Self { objects: part(&OBJECTS[i], true)?, backgrounds: part(&BACKGROUNDS[i], false)? })
+        };
+        Ok([cast(0)?, cast(1)?, cast(2)?])
     }
 }
 
@@ -95,13 +97,28 @@ pub struct Truth {
 
 /// A video as read back, and the truth about it.
 pub struct Filmed {
-    /// What training sees.
+    /// What training sees: how frames change, and the narration.
     pub video: NarratedVideo,
+    /// What single frames look like, every few frames.
+    pub looks: Sequence,
     /// What the evaluation knows.
     pub actions: Vec<Truth>,
     /// What the narration's clock adds, ms.
     pub offset_ms: f32,
 }
+
+/// What is taken of frames.
+pub struct Eyes {
+    /// How they change.
+    pub motion: Vision,
+    /// What they look like.
+    pub looks: Vision,
+}
+
+/// One frame in so many is looked at for its looks.
+const LOOKS_EVERY: usize = 3;
+/// Videos that are filmed side by side.
+const AT_ONCE: usize = 16;
 
 /// Which videos.
 #[derive(Clone, Copy, Debug)]
@@ -119,7 +136,7 @@ pub fn film(
     cast: &Cast,
     filming: Filming,
     config: &NarratedConfig,
-    vision: &Vision,
+    eyes: &Eyes,
     text: &TextFront,
     stage: &str,
     progress: &mut dyn Progress,
@@ -128,31 +145,55 @@ pub fn film(
     progress.stage(stage, Some(filming.videos as u64));
     let renderer = Renderer::new(&cast.objects, &cast.backgrounds, SIDE)?;
     let mut all = Vec::new();
-    for index in 0..filming.videos {
-        let plan = planned(cast, filming, index, config)?;
-        let path = folder.path().join("video.mp4");
-        let mut writer = VideoWriter::create(&path, VideoOptions::new([SIDE, SIDE]))?;
-        for frame in &plan.frames {
-            writer.write_at(frame.time, &renderer.draw(frame))?;
-        }
-        writer.finish()?;
-        let cues: Vec<Cue> = said(&plan);
-        let subs = folder.path().join("video.srt");
-        write_srt(&subs, &cues)?;
-
-        let (mut frames, mut times) = (Vec::new(), Vec::new());
-        for frame in Frames::open(&path, FrameOptions::default())? {
-            let frame = frame?;
-            times.push(frame.time.as_micros() as f32 * 1e-3);
-            frames.push(Pixels { height: frame.height, width: frame.width, rgb: frame.rgb });
-        }
-        let read = subtitles::read(&subs)?;
-        let features = vision.frames(&frames, &times, &Device::flex());
-        let video = narrated(features, &read.cues, text)?;
-        all.push(Filmed { video, actions: truths(&plan), offset_ms: plan.true_offset_micros as f32 * 1e-3 });
-        progress.advance(1);
+    while all.len() < filming.videos {
+        let few: Vec<usize> = (all.len()..filming.videos.min(all.len() + AT_ONCE)).collect();
+        let found = few
+            .par_iter()
+            .map(|index| {
+                let plan = planned(cast, filming, *index, config)?;
+                one(&plan, &renderer, &folder.path().join(index.to_string()), eyes, text)
+            })
+            .collect::<Result<Vec<_>, RecipeError>>()?;
+        progress.advance(found.len() as u64);
+        all.extend(found);
     }
     Ok(all)
+}
+
+/// Draws, writes and reads back one video at `stem`.
+fn one(
+    plan: &Plan,
+    renderer: &Renderer,
+    stem: &Path,
+    eyes: &Eyes,
+    text: &TextFront,
+) -> Result<Filmed, RecipeError> {
+    let (path, subs) = (stem.with_extension("mp4"), stem.with_extension("srt"));
+    let mut writer = VideoWriter::create(&path, VideoOptions::new([SIDE, SIDE]))?;
+    for frame in &plan.frames {
+        writer.write_at(frame.time, &renderer.draw(frame))?;
+    }
+    writer.finish()?;
+    write_srt(&subs, &said(plan))?;
+
+    let (mut frames, mut times) = (Vec::new(), Vec::new());
+    for frame in Frames::open(&path, FrameOptions::default())? {
+        let frame = frame?;
+        times.push(frame.time.as_micros() as f32 * 1e-3);
+        frames.push(Pixels { height: frame.height, width: frame.width, rgb: frame.rgb });
+    }
+    let read = subtitles::read(&subs)?;
+    for file in [&path, &subs] {
+        std::fs::remove_file(file).map_err(|e| RecipeError::Other(format!("{}: {e}", file.display())))?;
+    }
+    let motion = eyes.motion.frames(&frames, &times, &Device::flex());
+    let video = narrated(motion, &read.cues, text)?;
+    let (frames, times): (Vec<Pixels>, Vec<f32>) = (0..frames.len())
+        .filter(|i| i.is_multiple_of(LOOKS_EVERY))
+        .map(|i| (std::mem::take(&mut frames[i]), times[i]))
+        .unzip();
+    let looks = eyes.looks.frames(&frames, &times, &Device::flex());
+    Ok(Filmed { video, looks, actions: truths(plan), offset_ms: plan.true_offset_micros as f32 * 1e-3 })
 }
 
 /// The same videos with narration whose times are wrong as `config` says; the frames do not change.

@@ -43,13 +43,19 @@ fn many_threads_may_search_a_mapped_index_at_once() {
     index.save().unwrap();
     drop(index);
     let index = Index::open(folder.path(), None).unwrap();
+    // The graph is built by threads that race, so that a few rows in a thousand may not find themselves: what
+    // each search finds alone is what it must find in company.
+    let rows: Vec<usize> = (0..3_000).step_by(10).collect();
+    let nearest = |row: usize| index.search(&vectors[row], 1, &Filter::all(), false).unwrap()[0].id;
+    let alone: Vec<u64> = rows.iter().map(|row| nearest(*row)).collect();
+    let own = rows.iter().zip(&alone).filter(|(row, id)| **row as u64 == **id).count();
+    assert!(own * 100 >= rows.len() * 99, "{own} of {}", rows.len());
     std::thread::scope(|scope| {
         for thread in 0..24 {
-            let (index, vectors) = (&index, &vectors);
+            let (nearest, rows, alone) = (&nearest, &rows, &alone);
             scope.spawn(move || {
-                for row in (thread..3_000).step_by(240) {
-                    let hits = index.search(&vectors[row], 1, &Filter::all(), false).unwrap();
-                    assert_eq!(hits[0].id, row as u64);
+                for place in (thread..rows.len()).step_by(24) {
+                    assert_eq!(nearest(rows[place]), alone[place], "row {}", rows[place]);
                 }
             });
         }
