@@ -3,6 +3,7 @@
 #![warn(missing_docs)]
 
 pub mod edit;
+pub mod ensemble;
 pub mod error;
 pub mod generator;
 pub mod index;

@@ -3,6 +3,7 @@
 mod decode;
 mod embed;
 mod files;
+mod negatives;
 mod part;
 mod pictures;
 mod sizes;
@@ -10,6 +11,7 @@ mod videos;
 
 pub use embed::{EmbeddedVideo, embed_video, origin};
 pub use files::{has_shards, picture_files, video_files};
+pub use negatives::add_negatives;
 pub use part::validation_part;
 pub use pictures::captioned;
 pub use sizes::{WORD_WIDTH, caption_sizes, narrated_sizes};

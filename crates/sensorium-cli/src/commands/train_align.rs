@@ -6,9 +6,10 @@ use crate::output;
 use crate::session::Session;
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
+use sensorium::align::edit::read_negatives;
 use sensorium::align::ingest::{
-    WORD_WIDTH, caption_sizes, captioned, has_shards, narrated, narrated_sizes, narrations, validation_part,
-    video_files,
+    WORD_WIDTH, add_negatives, caption_sizes, captioned, has_shards, narrated, narrated_sizes, narrations,
+    validation_part, video_files,
 };
 use sensorium::align::model::{AlignCard, TextFront, TextKind, Vision, VisionKind, Vocabulary};
 use sensorium::align::study::{CaptionStudy, CaptionViews, NarratedStudy, NarratedViews, word_vectors};
@@ -52,6 +53,9 @@ pub struct TrainAlign {
     /// Generated negatives of each kind; 0 for none
     #[arg(long, default_value_t = 0, value_name = "N", value_parser = clap::value_parser!(u64).range(0..=65_536))]
     generated: u64,
+    /// Pictures: false captions of your own (.csv or .tsv with columns caption or key, and negative; or .jsonl)
+    #[arg(long, value_name = "FILE")]
+    negatives: Option<PathBuf>,
     /// Passes over the training items [default: by preset]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=100_000))]
     epochs: Option<u64>,
@@ -118,6 +122,9 @@ pub fn run(session: &Session, options: &TrainAlign) -> Result<()> {
     let folder = run_folder(&options.out, options.resume, options.overwrite)?;
     let stop = crate::interrupt::flag()?;
     let is_video = !has_shards(&options.data) && options.data.is_dir() && video_files(&options.data).is_ok();
+    if is_video && options.negatives.is_some() {
+        bail!("--negatives is for captioned pictures; leave it out for videos");
+    }
     let prepared = if is_video { videos(session, options, &stop) } else { pictures(session, options, &stop) };
     let mut prepared = match prepared {
         Err(error) if is_interrupt(&error) => bail!(interrupted(&folder)),
@@ -248,8 +255,8 @@ fn pictures(session: &Session, options: &TrainAlign, stop: &AtomicBool) -> Resul
     let sides = if best { [224, 288] } else { [160, 224] };
     let vision = vision(session, options, VisionKind::Pooled { sides })?;
     let bar = session.bar("pictures", set.items.len() as u64);
-    let views = CaptionViews::default();
-    let examples = captioned(
+    let mut views = CaptionViews::default();
+    let mut examples = captioned(
         &vision,
         &front,
         &set.items,
@@ -260,6 +267,26 @@ fn pictures(session: &Session, options: &TrainAlign, stop: &AtomicBool) -> Resul
         &mut |n| bar.advance(n),
     )?;
     drop(bar);
+    if let Some(file) = &options.negatives {
+        let negatives = read_negatives(file)?;
+        let left = add_negatives(&mut examples, &set.items, &negatives, &front, &session.device)?;
+        if left.len() == negatives.len() {
+            bail!(
+                "{}: none of its {} captions and keys is in {}; write them as they are there",
+                file.display(),
+                left.len(),
+                options.data.display()
+            );
+        }
+        if let Some(example) = left.first() {
+            let count = left.len();
+            session.warn(format!(
+                "{}: {count} captions or keys are not in the data, such as `{example}`",
+                file.display()
+            ));
+        }
+        views.edits = 1;
+    }
     let (mut training, mut validation) = (Vec::new(), Vec::new());
     for (example, is_validation) in examples.into_iter().zip(part) {
         let to = if is_validation { &mut validation } else { &mut training };

@@ -35,6 +35,7 @@ use features::{captioned, picture_features, read_part, text_features};
 use judge::{Judged, SwapTest, judge, swap_accuracy};
 use sensorium_align::JointModel;
 use sensorium_align::edit::{Editor, TRAINED};
+use sensorium_align::ensemble::{join, widened};
 use sensorium_align::model::{AlignCard, TextFront, Vision, VisionKind, Vocabulary};
 use sensorium_align::study::Captioned;
 use sensorium_align::train::TrainedJoint;
@@ -43,6 +44,7 @@ use sensorium_nn::metrics::Bootstrap;
 use sensorium_nn::tower::{MobileNetV2, Sentences, weights_folder};
 use sensorium_nn::{Device, Provenance, seed};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
 /// Sides that pictures are looked at with, pixels; they come with the first.
@@ -59,10 +61,12 @@ struct Size {
     validation: usize,
     test: usize,
     epochs: Option<u64>,
+    /// Nets that are joined into one.
+    members: u64,
 }
 
-const FULL: Size = Size { training: 6_000, validation: 500, test: usize::MAX, epochs: None };
-const QUICK: Size = Size { training: 250, validation: 50, test: 80, epochs: Some(4) };
+const FULL: Size = Size { training: 6_000, validation: 500, test: usize::MAX, epochs: None, members: 3 };
+const QUICK: Size = Size { training: 250, validation: 50, test: 80, epochs: Some(4), members: 1 };
 
 impl Recipe for Flickr8k {
     fn name(&self) -> &'static str {
@@ -191,7 +195,7 @@ impl Choice {
         let (training, validation) = seen.split_at(split);
         progress.stage(&format!("{}: the pictures to choose by", run.title()), None);
         let words = start_vectors(run.front, training)?;
-        let trained = run.arm(Negatives::Batch, run.options.seed).train(training, words)?;
+        let trained = run.trained(Negatives::Batch, run.options.seed, training, words)?;
         let judged = judge(&trained.net, validation);
         Ok(Self { judged, epoch: trained.epoch, seconds: trained.seconds })
     }
@@ -222,6 +226,27 @@ impl Run<'_> {
         arm
     }
 
+    /// Nets from neighbouring seeds, joined into one.
+    fn trained(
+        &self,
+        negatives: Negatives,
+        seed: u64,
+        training: &[Captioned],
+        words: Option<Arc<Vec<f32>>>,
+    ) -> Result<TrainedJoint, RecipeError> {
+        let first = self.arm(negatives, seed * self.size.members);
+        let mut trained = first.train(training, words.clone())?;
+        let mut nets = vec![trained.net];
+        for member in 1..self.size.members {
+            let next =
+                self.arm(negatives, seed * self.size.members + member).train(training, words.clone())?;
+            trained.seconds += next.seconds;
+            nets.push(next.net);
+        }
+        trained.net = join(&nets, &first.sizes, &Device::flex())?.1;
+        Ok(trained)
+    }
+
     /// Trains and judges every arm; `parts` are the training and the evaluation pictures.
     fn arms(
         &self,
@@ -243,7 +268,7 @@ impl Run<'_> {
             let mut of_arm = Vec::new();
             for seed in self.options.seed_list() {
                 progress.stage(&format!("{}: {}, seed {seed}", table.title, negatives.name()), None);
-                let trained = self.arm(negatives, seed).train(&parts[0], words.clone())?;
+                let trained = self.trained(negatives, seed, &parts[0], words.clone())?;
                 let mut found = judge(&trained.net, &parts[1]);
                 found.swaps = swap_accuracy(&trained.net, self.front, &parts[1], swaps)?;
                 table.row(found.cells(negatives.name(), trained.epoch, trained.seconds));
@@ -274,6 +299,7 @@ impl Run<'_> {
         folder: &Path,
     ) -> Result<(), RecipeError> {
         let arm = self.arm(Negatives::Edited, self.options.seed);
+        let sizes = widened(&arm.sizes, self.size.members as usize)?;
         let training = Provenance {
             data: "flickr8k".into(),
             seed: self.options.seed,
@@ -284,7 +310,7 @@ impl Run<'_> {
             seconds: trained.seconds,
         };
         let mut card =
-            AlignCard::new(arm.sizes, self.front.kind(), LONGEST, trained.objective.temperature(), training);
+            AlignCard::new(sizes, self.front.kind(), LONGEST, trained.objective.temperature(), training);
         card.vision = Some(self.vision.kind);
         card.frozen = "MobileNetV2, MiniLM".into();
         let device = Device::flex();

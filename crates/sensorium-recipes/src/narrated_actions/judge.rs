@@ -16,6 +16,8 @@ use sensorium_nn::Device;
 pub struct Judged {
     /// For each video the actions told right, and all.
     pub actions: Vec<(usize, usize)>,
+    /// Mean over actions of the average precision with which their prompts find clips among all.
+    pub retrieval: f64,
     /// Of each pair of mirrored actions: told right between the two alone, and all.
     pub pairs: Vec<(usize, usize)>,
     /// Groundings with an overlap of half, and all.
@@ -62,6 +64,7 @@ pub fn judge(
     let device = Device::flex();
     let mut judged = Judged::default();
     let mut chance = Vec::new();
+    let mut clips: Vec<(Vec<f32>, Action)> = Vec::new();
     for filmed in test {
         let video = arm.seen(filmed);
         let times = &video.frames.time_ms;
@@ -73,6 +76,7 @@ pub fn judge(
             let best = Action::ALL.into_iter().max_by(|a, b| score(*a).total_cmp(&score(*b)));
             right += usize::from(best == Some(truth.action));
             mirrored += usize::from(score(truth.action) > score(truth.action.mirror()));
+            clips.push((clip, truth.action));
         }
         judged.actions.push((right, filmed.actions.len()));
         judged.pairs.push((mirrored, filmed.actions.len()));
@@ -109,8 +113,25 @@ pub fn judge(
             .offset_z
             .push(f64::from((estimate.offset_ms - filmed.offset_ms) / estimate.offset_sd_ms.max(1e-3)));
     }
+    let precision = Action::ALL.map(|action| average_precision(&clips, &actions[action.index()], action));
+    judged.retrieval = precision.iter().sum::<f64>() / precision.len() as f64;
     judged.groundings_by_chance = chance.iter().sum::<f64>() / chance.len().max(1) as f64;
     judged
+}
+
+/// Mean, over the clips of `action`, of the share of such clips among those at least as near to `prompt`.
+fn average_precision(clips: &[(Vec<f32>, Action)], prompt: &[f32], action: Action) -> f64 {
+    let mut ranked: Vec<(f32, bool)> =
+        clips.iter().map(|(clip, a)| (dot(clip, prompt), *a == action)).collect();
+    ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    let (mut found, mut sum) = (0, 0.0);
+    for (place, (_, is_right)) in ranked.iter().enumerate() {
+        if *is_right {
+            found += 1;
+            sum += f64::from(found) / (place + 1) as f64;
+        }
+    }
+    sum / f64::from(found.max(1))
 }
 
 /// Intersection over union of two spans.
