@@ -103,6 +103,9 @@ pub struct ObjectiveConfig {
     pub binding: Binding,
     /// Width of the temporal kernel at the start, ms.
     pub width_ms: f32,
+    /// Cosine beyond which two narrations are taken to say the same, so that neither is a negative of the
+    /// other's frames; 1 for none.
+    pub alike: f32,
 }
 
 impl Default for ObjectiveConfig {
@@ -118,6 +121,7 @@ impl Default for ObjectiveConfig {
             smoothing: 0.0,
             binding: Binding::Kernel,
             width_ms: 600.0,
+            alike: 1.0,
         }
     }
 }
@@ -163,7 +167,7 @@ impl Objective {
             Links::Synchronous(links) => {
                 let width =
                     self.log_width.val().clamp(NARROWEST_MS.ln(), WIDEST_MS.ln()).exp().reshape([1, 1]);
-                synchronous_loss(self.config.binding, items, texts, links, scale, width)
+                synchronous_loss(self.config.binding, items, texts, links, scale, width, self.config.alike)
             }
         }
     }

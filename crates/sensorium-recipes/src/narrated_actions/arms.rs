@@ -76,7 +76,12 @@ impl Arm {
         let width = training.first().map_or(1, |v| v.frames.width);
         let binding = if self == Self::Synchronous { Binding::Kernel } else { Binding::Clip };
         let views = NarratedViews { offsets: self == Self::Synchronous, ..NarratedViews::default() };
-        let objective = ObjectiveConfig { binding, temperature: 0.1, ..ObjectiveConfig::default() };
+        let objective = ObjectiveConfig {
+            binding,
+            temperature: 0.1,
+            alike: std::env::var("ALIKE").map_or(0.8, |v| v.parse().unwrap()),
+            ..ObjectiveConfig::default()
+        };
         let config = AlignTraining {
             run: TrainConfig {
                 epochs,
