@@ -66,8 +66,8 @@ impl Block {
         self.forward_with(x, bias, |heads| heads)
     }
 
-    /// Like [`Block::forward`] with `bias` added to the scores, `[batch, 1, 1 or token, token]`, and `turn`
-    /// applied to queries and keys, `[batch, head, token, dim / heads]`.
+    /// Like [`Block::forward`] with `bias` added to the scores, `[batch, 1 or head, 1 or token, token]`, and
+    /// `turn` applied to queries and keys, `[batch, head, token, dim / heads]`.
     pub fn forward_with(
         &self,
         x: Tensor<3>,

@@ -11,7 +11,7 @@ mod rotary;
 pub use attended::AttendedHead;
 pub use bag::{BagConfig, WordBag};
 pub use dropout::Dropout;
-pub use points::{POINT_WIDTH, PointStem, PointStemConfig};
+pub use points::{POINT_WIDTH, PointStem, PointStemConfig, largest_and_mean};
 pub use pool::Pool;
 pub use residual::{ResidualConfig, ResidualHead, VectorScale};
 pub use rotary::{TemporalBlock, TemporalBlockConfig, TimeAngles};

@@ -61,11 +61,17 @@ impl PointStem {
         let facts = x.narrow(2, at + self.points, width - at - self.points);
         let each = activate(self.second.forward(activate(self.first.forward(points))));
         let dim = each.dims()[2];
-        let largest = (each.clone() + (there.clone() - 1.0).mul_scalar(1e4)).max_dim(1).clamp_min(-1.0);
-        let count = there.clone().sum_dim(1).clamp_min(1.0);
-        let mean = (each * there).sum_dim(1) / count;
-        let pooled = Tensor::cat(vec![largest, mean], 2).reshape([batch, tokens, 2 * dim]);
+        let pooled = largest_and_mean(each, there).reshape([batch, tokens, 2 * dim]);
         let facts = activate(self.facts.forward(facts));
         activate(self.join.forward(Tensor::cat(vec![pooled, facts], 2)))
     }
+}
+
+/// The largest and the mean of each channel over the points that are there: `[cloud, point, dim]` and presence
+/// (1 or 0) `[cloud, point, 1]` to `[cloud, 2 · dim]`.
+pub fn largest_and_mean(each: Tensor<3>, there: Tensor<3>) -> Tensor<2> {
+    let largest = (each.clone() + (there.clone() - 1.0).mul_scalar(1e4)).max_dim(1).clamp_min(-1.0);
+    let count = there.clone().sum_dim(1).clamp_min(1.0);
+    let mean = (each * there).sum_dim(1) / count;
+    Tensor::cat(vec![largest, mean], 2).squeeze_dim::<2>(1)
 }

@@ -163,8 +163,8 @@ impl Family {
         }
     }
 
-    /// The command in words.
-    pub(super) fn word(self, rng: &mut impl Rng, split: Split, query: Query) -> String {
+    /// The number of a sentence frame and the command in its words.
+    pub(super) fn word(self, rng: &mut impl Rng, split: Split, query: Query) -> (usize, String) {
         let test = split == Split::Test;
         let mut fill = |(train, other): nouns::Words| pick(rng, if test { other } else { train });
         let x = fill(nouns::nouns(query.category));
@@ -176,13 +176,16 @@ impl Family {
             _ => "",
         };
         let article = |noun: &str| if noun.starts_with(['a', 'e']) { "an" } else { "a" };
-        pick(rng, self.frames(split))
+        let frames = self.frames(split);
+        let frame = rng.random_range(0..frames.len());
+        let command = frames[frame]
             .replace(" a {x}", &format!(" {} {x}", article(x)))
             .replace(" a {y}", &format!(" {} {y}", article(y)))
             .replace("{x}", x)
             .replace("{y}", y)
             .replace("{go}", go)
             .replace("{rel}", rel)
-            .replace("{side}", side)
+            .replace("{side}", side);
+        (frame, command)
     }
 }

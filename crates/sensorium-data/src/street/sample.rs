@@ -41,6 +41,8 @@ pub struct Sample {
     pub query: Query,
     /// Its family.
     pub family: Family,
+    /// Its sentence frame: a place in [`Family::frames`] of its split.
+    pub frame: usize,
     /// The object it refers to: an index into `objects` and into each sweep's `truth` and `counts`.
     pub referent: usize,
     /// The road users.
@@ -77,9 +79,9 @@ pub fn sample_with(lidar: &Lidar, seed: u64, split: Split, index: u64) -> Sample
         if let Some(scene) = Scene::draw(&mut rng, road, query, same, lidar)
             && let Some(sweeps) = scene.observe(draws, attempt, lidar, query)
         {
-            let command = family.word(&mut draws.stream(Purpose::Wording), split, query);
+            let (frame, command) = family.word(&mut draws.stream(Purpose::Wording), split, query);
             let objects = scene.objects();
-            return Sample { sweeps, command, query, family, referent: 0, objects, road }
+            return Sample { sweeps, command, query, family, frame, referent: 0, objects, road }
                 .shuffled(&mut draws.stream(Purpose::Scene(u64::from(u32::MAX))));
         }
         attempt += 1;

@@ -161,6 +161,16 @@ fn frames_of_training_and_test_are_disjoint_and_enough() {
 }
 
 #[test]
+fn the_frame_of_a_command_is_the_one_that_it_was_made_of() {
+    for (i, sample) in SAMPLES.iter().enumerate() {
+        let split = if i % 3 == 2 { Split::Test } else { Split::Train };
+        let frame = sample.family.frames(split)[sample.frame];
+        let ends = frame.rsplit('}').next().unwrap_or("");
+        assert!(sample.command.ends_with(ends), "{} {frame}", sample.command);
+    }
+}
+
+#[test]
 fn commands_have_no_empty_slots() {
     for sample in SAMPLES.iter() {
         assert!(!sample.command.contains(['{', '}']) && !sample.command.contains("  "), "{}", sample.command);

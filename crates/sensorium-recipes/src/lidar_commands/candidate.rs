@@ -1,19 +1,10 @@
-//! Groups of points as candidate objects: where they are, how they move, and their token.
+//! Groups of points as candidate objects: where they are and how they move.
 
 use crate::RecipeError;
-use sensorium_align::tower::PointStemConfig;
 use sensorium_data::points::{ClusterConfig, GroundConfig, cluster, remove_ground};
 use sensorium_data::street::Pose;
-use std::f32::consts::{FRAC_PI_2, TAU};
+use std::f32::consts::FRAC_PI_2;
 
-/// Points a token has room for.
-pub const POINTS: usize = 48;
-/// Numbers that tell of the group as a whole.
-pub const FACTS: usize = 22 + 4 * WAVES.len();
-/// Numbers a token.
-pub const WIDTH: usize = PointStemConfig { points: POINTS, facts: FACTS, dim: 0 }.width();
-/// Wavelengths (m) at which places are written, so that attention can compare them.
-const WAVES: [f32; 3] = [6.0, 16.0, 48.0];
 /// Largest length, width and height of a candidate, m: houses go.
 const LARGEST: [f32; 3] = [16.0, 5.0, 4.5];
 /// Points a group has at least.
@@ -24,8 +15,6 @@ const GAP: f32 = 0.5;
 const BEAMS: f32 = 0.021;
 /// How far a group is looked for in the sweep before, m: at first, and from where its motion puts it.
 const REACH: [f32; 2] = [1.5, 0.8];
-/// Speed above which a candidate is said to move, m/s.
-const MOVING: f32 = 0.45;
 
 /// A group of points in the common frame, heights over ground.
 pub struct Shape {
@@ -175,63 +164,6 @@ impl Candidate {
     pub fn still(shape: Shape) -> Self {
         Self { centre: shape.middle, shape, motion: Motion::default() }
     }
-
-    /// The token: points, presence, facts; `mirrored` left to right.
-    pub fn token(&self, mirrored: bool) -> Vec<f32> {
-        let flip = if mirrored { -1.0 } else { 1.0 };
-        let mut token = Vec::with_capacity(WIDTH);
-        let count = self.shape.points.len();
-        let kept = count.min(POINTS);
-        for i in 0..kept {
-            let [x, y, z, intensity] = self.shape.points[i * count / kept];
-            token.extend([(x - self.centre[0]) / 3.0, flip * (y - self.centre[1]) / 3.0, z / 3.0, intensity]);
-        }
-        token.resize(4 * POINTS, 0.0);
-        token.extend((0..POINTS).map(|i| if i < kept { 1.0 } else { 0.0 }));
-        token.extend(self.facts(flip));
-        token
-    }
-
-    fn facts(&self, flip: f32) -> Vec<f32> {
-        let (x, y) = (self.centre[0], flip * self.centre[1]);
-        let distance = x.hypot(y).max(0.1);
-        let Motion { velocity, drift, found } = self.motion;
-        let (u, v) = (velocity[0], flip * velocity[1]);
-        let speed = u.hypot(v);
-        let moving = if speed > MOVING { 1.0 } else { 0.0 };
-        let course = if speed > MOVING { [u / speed, v / speed] } else { [0.0; 2] };
-        let [length, width, height] = self.shape.size;
-        let (sin, cos) = (2.0 * self.shape.yaw).sin_cos();
-        let mut facts = vec![
-            x / 20.0,
-            y / 20.0,
-            distance / 20.0,
-            y / distance,
-            x / distance,
-            length / 5.0,
-            width / 2.5,
-            height / 3.0,
-            (self.centre[2] + 0.5 * height) / 3.0,
-            (self.shape.points.len() as f32).ln() / 5.0,
-            cos,
-            flip * sin,
-            u / 5.0,
-            v / 5.0,
-            speed / 5.0,
-            moving,
-            drift[0] / 5.0,
-            flip * drift[1] / 5.0,
-            found as f32 / 3.0,
-            (u * x + v * y) / (5.0 * distance),
-            course[0],
-            course[1],
-        ];
-        for wave in WAVES {
-            let (east, north) = (TAU * x / wave, TAU * y / wave);
-            facts.extend([east.sin(), east.cos(), north.sin(), north.cos()]);
-        }
-        facts
-    }
 }
 
 #[cfg(test)]
@@ -241,11 +173,6 @@ mod tests {
     fn block(x: f32) -> Shape {
         let points = (0..40).map(|i| [x + 0.1 * (i % 20) as f32, (i / 20) as f32, 0.5, 0.2]).collect();
         Shape::of(points).unwrap()
-    }
-
-    #[test]
-    fn a_token_is_as_wide_as_the_stem_reads() {
-        assert_eq!(Candidate::still(block(5.0)).token(false).len(), WIDTH);
     }
 
     #[test]

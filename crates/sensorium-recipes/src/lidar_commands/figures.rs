@@ -1,6 +1,5 @@
 //! Figures and tables of the test.
 
-use super::learn::share;
 use super::scene::Scene;
 use crate::{Figure, Outcome, Table, Target};
 use sensorium_data::street::Family;
@@ -70,6 +69,21 @@ fn by_family(scenes: &[Scene], found: &[bool]) -> Table {
     table.note =
         "The heuristic and the reader of the truth are given true boxes; ours sees points only.".to_owned();
     table
+}
+
+/// What the networks before the last one reach, each with the data that it was measured on.
+pub fn parts(rows: &[(&str, &str, f64)]) -> Table {
+    let mut table = Table::new("What the parts reach", ["part", "measured on", "accuracy"]);
+    for (part, data, value) in rows {
+        table.row([(*part).to_owned(), (*data).to_owned(), format!("{value:.3}")]);
+    }
+    table.note = "A meaning is read rightly if category, condition and other object all are.".to_owned();
+    table
+}
+
+/// Share of what is true; NaN for nothing.
+pub fn share(values: &[bool]) -> f64 {
+    values.iter().filter(|v| **v).count() as f64 / values.len() as f64
 }
 
 /// Wilson's interval of a share.

@@ -1,16 +1,16 @@
 //! Demonstrations on real data: labelled objects of KITTI, and commands of Talk2Car.
 
-use super::candidate::{Candidate, Shape, WIDTH, above_ground};
-use super::figures::interval;
-use super::learn::share;
-use super::network::{CATEGORIES, Grounder};
+use super::candidate::{Candidate, Shape, above_ground};
+use super::category::Categories;
+use super::figures::{interval, share};
+use super::meaning::CATEGORIES;
+use super::reading::Reader;
 use super::words::Words;
 use crate::{Figure, Outcome, Progress, RecipeError};
-use burn::tensor::Tensor;
-use sensorium_align::{Sequence, SequenceBatch};
+use half::f16;
+use sensorium_align::Sequence;
 use sensorium_data::points::{read_kitti_calibration, read_kitti_labels, read_points, read_talk2car};
 use sensorium_data::street::{Category, Pose};
-use sensorium_nn::Device;
 use std::path::{Path, PathBuf};
 
 /// Points that a labelled object has at least.
@@ -24,16 +24,16 @@ const MARGIN: f32 = 0.1;
 /// Files that cannot be read.
 pub fn demonstrate(
     folder: &Path,
-    network: &Grounder,
+    categories: &Categories,
+    reader: &Reader,
     words: &mut Words,
     progress: &mut dyn Progress,
     outcome: &mut Outcome,
 ) -> Result<(), RecipeError> {
     let (objects, truth) = kitti_objects(&folder.join("kitti"))?;
     if !objects.is_empty() {
-        let refs: Vec<&Sequence> = objects.iter().collect();
-        let scores: Tensor<3> = network.classes(&SequenceBatch::new(&refs, &Device::flex()));
-        let said = argmax(scores.try_into_vec_as::<f32>().unwrap_or_default());
+        let tokens: Vec<&[f16]> = objects.iter().map(Vec::as_slice).collect();
+        let said = categories.likeliest(&tokens);
         add("kitti_category_accuracy", "KITTI objects, category named", &said, &truth, outcome);
     }
     let file = folder.join("talk2car").join("val_commands.json");
@@ -44,14 +44,9 @@ pub fn demonstrate(
             .filter_map(|c| Some((c.command.as_str(), nuscenes_category(&c.obj_name)?.index())))
             .collect();
         words.learn(known.iter().map(|(command, _)| *command), progress)?;
-        let mut said = Vec::with_capacity(known.len());
-        for part in known.chunks(64) {
-            let features =
-                part.iter().map(|(command, _)| words.of(command)).collect::<Result<Vec<_>, _>>()?;
-            let refs: Vec<&Sequence> = features.iter().map(AsRef::as_ref).collect();
-            let scores = network.spoken(&SequenceBatch::new(&refs, &Device::flex()));
-            said.extend(argmax(scores.try_into_vec_as::<f32>().unwrap_or_default()));
-        }
+        let features = known.iter().map(|(command, _)| words.of(command)).collect::<Result<Vec<_>, _>>()?;
+        let refs: Vec<&Sequence> = features.iter().map(AsRef::as_ref).collect();
+        let said: Vec<usize> = reader.read(&refs).iter().map(|meaning| meaning.likeliest()[0]).collect();
         let truth: Vec<usize> = known.iter().map(|(_, category)| *category).collect();
         add("talk2car_category_accuracy", "Talk2Car commands, category named", &said, &truth, outcome);
     }
@@ -78,13 +73,8 @@ fn add(key: &str, label: &str, said: &[usize], truth: &[usize], outcome: &mut Ou
     ));
 }
 
-fn argmax(scores: Vec<f32>) -> Vec<usize> {
-    let best = |row: &[f32]| (0..row.len()).max_by(|a, b| row[*a].total_cmp(&row[*b])).unwrap_or(0);
-    scores.chunks(CATEGORIES).map(best).collect()
-}
-
-/// Tokens (one a sequence) and categories of the labelled objects with enough points; none without a folder.
-fn kitti_objects(folder: &Path) -> Result<(Vec<Sequence>, Vec<usize>), RecipeError> {
+/// Tokens and categories of the labelled objects with enough points; none without a folder.
+fn kitti_objects(folder: &Path) -> Result<(Vec<Vec<f16>>, Vec<usize>), RecipeError> {
     let (mut objects, mut truth) = (Vec::new(), Vec::new());
     for cloud_path in clouds(&folder.join("velodyne")) {
         let Some(stem) = cloud_path.file_stem().map(|s| s.to_string_lossy().into_owned()) else { continue };
@@ -111,7 +101,7 @@ fn kitti_objects(folder: &Path) -> Result<(Vec<Sequence>, Vec<usize>), RecipeErr
                 continue;
             }
             if let Some(shape) = Shape::of(members) {
-                objects.push(Sequence::new(&Candidate::still(shape).token(false), WIDTH));
+                objects.push(Candidate::still(shape).token().into_iter().map(f16::from_f32).collect());
                 truth.push(category.index());
             }
         }

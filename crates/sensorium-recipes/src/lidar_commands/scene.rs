@@ -1,10 +1,12 @@
 //! From a street sample to candidate objects as tokens, with what is true of them.
 
-use super::candidate::{Candidate, Shape, WIDTH, follow, shapes};
+use super::candidate::{Candidate, Shape, follow, shapes};
+use super::meaning::Meaning;
+use super::token::WIDTH;
 use crate::RecipeError;
+use half::f16;
 use sensorium_align::Sequence;
 use sensorium_data::street::{self, Category, OrientedBox, Pose, Sample, Split};
-use std::sync::Arc;
 
 /// Metres by which a true box is grown before a candidate's centre is looked for in it.
 pub const MARGIN: f32 = 0.5;
@@ -14,15 +16,15 @@ pub struct Scene {
     /// The command.
     pub command: String,
     /// Tokens of the candidates.
-    pub candidates: Arc<Sequence>,
-    /// The same scene seen in a mirror; none where it is not asked for.
-    pub mirrored: Option<Arc<Sequence>>,
+    pub candidates: Sequence,
     /// For each candidate whether its centre lies in the referred object's box.
     pub right: Vec<bool>,
     /// For each candidate the category of the box it lies in.
     pub classes: Vec<Option<usize>>,
-    /// The category that the command names.
-    pub category: usize,
+    /// What the command means.
+    pub meaning: Meaning,
+    /// The number of the command's sentence frame in its family.
+    pub frame: usize,
     /// The command's family, a place in `Family::ALL`.
     pub family: usize,
     /// Chance of a rule that reads the category only.
@@ -38,15 +40,15 @@ impl Scene {
     ///
     /// # Errors
     /// Those of the ground and of clustering.
-    pub fn draw(seed: u64, split: Split, index: u64, mirror: bool) -> Result<Self, RecipeError> {
-        Self::of(&street::sample(seed, split, index), mirror)
+    pub fn draw(seed: u64, split: Split, index: u64) -> Result<Self, RecipeError> {
+        Self::of(&street::sample(seed, split, index))
     }
 
     /// The scene of a sample.
     ///
     /// # Errors
     /// Those of the ground and of clustering.
-    pub fn of(sample: &Sample, mirror: bool) -> Result<Self, RecipeError> {
+    pub fn of(sample: &Sample) -> Result<Self, RecipeError> {
         let found = candidates(sample)?;
         let states = sample.states();
         let inside = |candidate: &Candidate, index: usize| {
@@ -61,22 +63,24 @@ impl Scene {
                 within.min_by(|a, b| apart(a).total_cmp(&apart(b))).map(|i| states[i].category.index())
             })
             .collect();
-        let tokens = |mirrored: bool| {
-            let values: Vec<f32> = found.iter().flat_map(|c| c.token(mirrored)).collect();
-            Arc::new(Sequence::new(&values, WIDTH))
-        };
+        let tokens: Vec<f32> = found.iter().flat_map(Candidate::token).collect();
         Ok(Self {
             command: sample.command.clone(),
-            candidates: tokens(false),
-            mirrored: mirror.then(|| tokens(true)),
+            candidates: Sequence::new(&tokens, WIDTH),
             right: found.iter().map(|candidate| inside(candidate, sample.referent)).collect(),
             classes,
-            category: sample.query.category.index(),
+            meaning: Meaning::of(&sample.query),
+            frame: sample.frame,
             family: street::Family::ALL.iter().position(|f| *f == sample.family).unwrap_or(0),
             chance: street::category_only(sample),
             heuristic: street::nearest_in_path(sample, &boxes) == Some(sample.referent),
             oracle: street::oracle(&sample.query, states, &sample.road) == Some(sample.referent),
         })
+    }
+
+    /// The tokens of the candidates, one by one.
+    pub fn tokens(&self) -> impl Iterator<Item = &[f16]> {
+        self.candidates.values.chunks_exact(WIDTH)
     }
 
     /// Whether any candidate lies in the referred object's box.
@@ -105,36 +109,13 @@ fn candidates(sample: &Sample) -> Result<Vec<Candidate>, RecipeError> {
         .collect())
 }
 
-/// The command as it is said of the mirrored scene: left and right change places.
-pub fn mirrored_command(command: &str) -> String {
-    let swap = |word: &str| {
-        let core = word.trim_end_matches(|c: char| !c.is_alphanumeric());
-        let tail = &word[core.len()..];
-        match core {
-            "left" => format!("right{tail}"),
-            "right" => format!("left{tail}"),
-            _ => word.to_owned(),
-        }
-    };
-    command.split(' ').map(swap).collect::<Vec<_>>().join(" ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_mirror_swaps_the_sides_and_nothing_else() {
-        assert_eq!(
-            mirrored_command("turn right, mind the bus on the left"),
-            "turn left, mind the bus on the right"
-        );
-        assert_eq!(mirrored_command("follow the bright car"), "follow the bright car");
-    }
-
-    #[test]
     fn most_referents_have_a_candidate() {
-        let scenes: Vec<Scene> = (0..20).map(|i| Scene::draw(1, Split::Train, i, true).unwrap()).collect();
+        let scenes: Vec<Scene> = (0..20).map(|i| Scene::draw(1, Split::Train, i).unwrap()).collect();
         let found = scenes.iter().filter(|s| s.has_candidate()).count();
         assert!(found >= 16, "{found} of 20");
         assert!(scenes.iter().all(|s| s.candidates.tokens() == s.right.len()));

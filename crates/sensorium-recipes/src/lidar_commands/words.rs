@@ -1,8 +1,8 @@
 //! Commands as token features, each wording computed once.
 
 use crate::{Progress, RecipeError};
+use sensorium_align::Sequence;
 use sensorium_align::model::{TextFront, Vocabulary};
-use sensorium_align::{Sequence, StemKind};
 use sensorium_nn::Device;
 use sensorium_nn::tower::{Sentences, find_weights};
 use std::collections::{BTreeSet, HashMap};
@@ -13,6 +13,21 @@ use std::sync::Arc;
 const LONGEST: usize = 32;
 /// Numbers a token of MiniLM.
 const MINILM: usize = 384;
+
+/// What the text network reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reads {
+    /// Token vectors.
+    Vectors {
+        /// Numbers a token.
+        width: usize,
+    },
+    /// Numbers of words.
+    Numbers {
+        /// How many there are.
+        vocabulary: usize,
+    },
+}
 
 /// Token features by command.
 pub struct Words {
@@ -33,11 +48,11 @@ impl Words {
         Ok(Self { front, known: HashMap::new() })
     }
 
-    /// What the text tower reads.
-    pub fn stem(&self) -> StemKind {
+    /// What the text network reads.
+    pub fn reads(&self) -> Reads {
         match &self.front {
-            TextFront::MiniLm(_) => StemKind::Dense { width: MINILM },
-            TextFront::Words(vocabulary) => StemKind::Words { vocabulary: vocabulary.size() },
+            TextFront::MiniLm(_) => Reads::Vectors { width: MINILM },
+            TextFront::Words(vocabulary) => Reads::Numbers { vocabulary: vocabulary.size() },
         }
     }
 
