@@ -20,6 +20,7 @@ from torch.nn import functional
 
 SHORTEST_MS, LONGEST_MS = 120.0, 60_000.0
 NARROWEST_MS, WIDEST_MS = 40.0, 10_000.0
+WIDTH_RATE = 10.0
 BETAS = (0.9, 0.98)
 
 
@@ -101,7 +102,7 @@ class Pairing(nn.Module):
         return self.objective[0].clamp(max=4.6052).exp()
 
     def width_ms(self):
-        return self.objective[2].clamp(math.log(NARROWEST_MS), math.log(WIDEST_MS)).exp()
+        return (WIDTH_RATE * self.objective[2]).clamp(math.log(NARROWEST_MS), math.log(WIDEST_MS)).exp()
 
 
 class Case:
@@ -156,7 +157,8 @@ class Case:
         videos = self.items.shape[0]
         video = lambda count: torch.arange(videos).repeat_interleave(count // videos)
         other = video(frames)[:, None] != video(cues)[None, :]
-        apart = self.item_ms.flatten()[:, None] - self.cue_ms[None, :]
+        at, (start, end) = self.item_ms.flatten()[:, None], self.cue_ms.t()[:, None, :]
+        apart = torch.maximum(start - at, at - end).clamp(min=0.0)
         kernel = (-0.5 * (apart / self.model.width_ms()).square()).masked_fill(other, -1e4)
         weights = kernel - kernel.logsumexp(0, keepdim=True)
         near = (logits + weights).masked_fill(other, -1e4).logsumexp(0)

@@ -6,12 +6,13 @@ use crate::tower::{ResidualConfig, StemKind, TowerConfig};
 use burn::tensor::Device;
 use sensorium_nn::train::Weights;
 
-/// Joins nets of the same sizes, trained from different seeds, into one whose vectors are theirs one after another, at
-/// length one: a deep ensemble (Lakshminarayanan et al. 2017, arXiv:1612.01474) that is stored, indexed and searched
+/// Joins nets of the same sizes, trained from different seeds, into one whose vectors are theirs one after another,
+/// at length one: a deep ensemble (Lakshminarayanan et al. 2017, arXiv:1612.01474) that is stored, indexed and searched
 /// as a single space. Cosines are then means of the nets' cosines, weighed by the lengths that their towers give.
 ///
 /// # Errors
-/// No net; towers other than heads on pooled vectors and bags of words.
+/// No net; nets of other sizes, or that standardise otherwise; towers other than heads on pooled vectors and bags
+/// of words.
 pub fn join(
     nets: &[JointNet],
     sizes: &JointConfig,
@@ -20,11 +21,18 @@ pub fn join(
     let parts: Vec<Weights> = nets.iter().map(Weights::of).collect();
     let count = parts.len();
     let Some(first) = parts.first() else { return Err(AlignError::invalid("no net to join")) };
+    let expected = Weights::of(&sizes.init(device));
+    if parts.iter().any(|p| p.names != expected.names || p.shapes != expected.shapes) {
+        return Err(AlignError::invalid("the nets to join are not all of the sizes told"));
+    }
     let wide = widened(sizes, count)?;
     let fresh = wide.init(device);
     let mut weights = Weights::of(&fresh);
     for (i, (shape, values)) in weights.shapes.iter().zip(&mut weights.values).enumerate() {
         let of_part: Vec<&[f32]> = parts.iter().map(|p| p.values[i].as_slice()).collect();
+        if first.shapes[i] == *shape && of_part.iter().any(|part| *part != of_part[0]) {
+            return Err(AlignError::invalid("the nets to join standardise their items differently"));
+        }
         *values = joined(&of_part, &first.shapes[i], shape);
     }
     Ok((wide, weights.load_unchecked(fresh, device, false)))
@@ -103,7 +111,12 @@ mod tests {
             .map(|seed| {
                 let fresh = sizes().init(&device);
                 let mut weights = Weights::of(&fresh);
+                let made = weights.clone();
                 weights.reset(seed);
+                for (i, name) in made.names.iter().enumerate().filter(|(_, name)| name.contains("standard")) {
+                    assert!(name.starts_with("item.stem"), "{name}");
+                    weights.values[i].clone_from(&made.values[i]);
+                }
                 weights.load_unchecked(fresh, &device, false)
             })
             .collect();

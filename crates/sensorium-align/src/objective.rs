@@ -11,6 +11,10 @@ use serde::{Deserialize, Serialize};
 const NARROWEST_MS: f32 = 40.0;
 const WIDEST_MS: f32 = 10_000.0;
 
+/// The logarithm of the kernel's width learns so many times as fast as weights do: an optimizer that moves each
+/// parameter by about the learning rate would hardly change it in a run.
+const WIDTH_RATE: f32 = 10.0;
+
 /// Which loss.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -37,18 +41,6 @@ impl Pairs {
     /// Number of text rows.
     pub fn texts(&self) -> usize {
         self.item_of_text.len()
-    }
-
-    /// Added to the logits of the texts so that those without an item count `weight`, `[1, text]`; `None` where
-    /// all count alike.
-    fn log_weights(&self, weight: f32, device: &Device) -> Option<Tensor<2>> {
-        if weight == 1.0 || self.item_of_text.iter().all(Option::is_some) {
-            return None;
-        }
-        let log = weight.max(1e-6).ln();
-        let row: Vec<f32> =
-            self.item_of_text.iter().map(|item| if item.is_some() { 0.0 } else { log }).collect();
-        Some(Tensor::from_data(TensorData::new(row, [1, self.texts()]), device))
     }
 
     /// Positives and negatives, `[item, text]`.
@@ -95,17 +87,12 @@ pub struct ObjectiveConfig {
     pub generated_weight: f32,
     /// Share of the training after which generated negatives take part.
     pub generated_from: f32,
-    /// What a text that is only a negative (an edited caption) counts beside another text of the batch.
-    pub edit_weight: f32,
     /// Label smoothing of InfoNCE over whole items and texts; 0 for none.
     pub smoothing: f32,
     /// How texts find their frames, where frames and cues are bound.
     pub binding: Binding,
     /// Width of the temporal kernel at the start, ms.
     pub width_ms: f32,
-    /// Cosine beyond which two narrations are taken to say the same, so that neither is a negative of the
-    /// other's frames; 1 for none.
-    pub alike: f32,
 }
 
 impl Default for ObjectiveConfig {
@@ -117,11 +104,9 @@ impl Default for ObjectiveConfig {
             guard: 0.0,
             generated_weight: 1.0,
             generated_from: 0.0,
-            edit_weight: 1.0,
             smoothing: 0.0,
             binding: Binding::Kernel,
             width_ms: 600.0,
-            alike: 1.0,
         }
     }
 }
@@ -135,7 +120,7 @@ pub struct Objective {
     offset: Param<Tensor<1>>,
     /// Texts and items that were never there.
     generator: Option<Generator>,
-    /// Logarithm of the kernel's width in ms, `[1]`.
+    /// Logarithm of the kernel's width in ms over [`WIDTH_RATE`], `[1]`.
     log_width: Param<Tensor<1>>,
     #[module(skip)]
     config: ObjectiveConfig,
@@ -150,7 +135,7 @@ impl ObjectiveConfig {
             log_scale: one(-self.temperature.max(1e-3).ln()),
             offset: one(if sigmoid { -10.0 } else { 0.0 }),
             generator: (self.generated > 0).then(|| Generator::new(self.generated, joint, device)),
-            log_width: one(self.width_ms.max(1.0).ln()),
+            log_width: one(self.width_ms.max(1.0).ln() / WIDTH_RATE),
             config: *self,
         }
     }
@@ -165,9 +150,9 @@ impl Objective {
         match links {
             Links::Pairs(pairs) => self.paired(items, texts, pairs, scale, done),
             Links::Synchronous(links) => {
-                let width =
-                    self.log_width.val().clamp(NARROWEST_MS.ln(), WIDEST_MS.ln()).exp().reshape([1, 1]);
-                synchronous_loss(self.config.binding, items, texts, links, scale, width, self.config.alike)
+                let log_width = self.log_width.val().mul_scalar(WIDTH_RATE);
+                let width = log_width.clamp(NARROWEST_MS.ln(), WIDEST_MS.ln()).exp().reshape([1, 1]);
+                synchronous_loss(self.config.binding, items, texts, links, scale, width)
             }
         }
     }
@@ -204,17 +189,15 @@ impl Objective {
             }
             None => (None, None),
         };
-        let mut logits = cosines * scale;
-        if let Some(weights) = pairs.log_weights(self.config.edit_weight, &logits.device()) {
-            logits = logits + weights;
-        }
+        let logits = cosines * scale;
         let smoothing = self.config.smoothing;
         info_nce(&InfoNce { logits, positives, negatives, more_texts, more_items, smoothing })
     }
 
     /// Width of the temporal kernel now, ms.
     pub fn width_ms(&self) -> f32 {
-        self.log_width.val().into_scalar::<f32>().clamp(NARROWEST_MS.ln(), WIDEST_MS.ln()).exp()
+        let log_width = WIDTH_RATE * self.log_width.val().into_scalar::<f32>();
+        log_width.clamp(NARROWEST_MS.ln(), WIDEST_MS.ln()).exp()
     }
 
     /// The temperature now.

@@ -43,6 +43,14 @@ impl Sequence {
         Self::new(&mean, self.width)
     }
 
+    /// A number that other features, or others at other times, would hardly have (FNV-1a over the bits).
+    pub fn digest(&self) -> u64 {
+        let times = self.time_ms.iter().flat_map(|t| [t.to_bits() as u16, (t.to_bits() >> 16) as u16]);
+        self.values.iter().map(|v| v.to_bits()).chain(times).fold(0xcbf2_9ce4_8422_2325, |hash: u64, bits| {
+            (hash ^ u64::from(bits)).wrapping_mul(0x0100_0000_01b3)
+        })
+    }
+
     /// Tokens `from..to` alone.
     pub fn slice(&self, from: usize, to: usize) -> Self {
         Self {

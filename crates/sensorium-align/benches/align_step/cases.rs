@@ -51,6 +51,7 @@ impl Case {
             items: features(PAIRS, 25, 1280, 1, |_| 0.0),
             texts: features(PAIRS, 12, 384, 2, |_| 0.0),
             links: Links::Pairs(pairs),
+            dropout: None,
         };
         Self::new("pairs", sizes, step, &ObjectiveConfig::default(), device)
     }
@@ -70,6 +71,7 @@ impl Case {
             items: features(SEGMENTS, FRAMES, 384, 1, |t| FRAME_MS * t as f32),
             texts: features(SEGMENTS * CUES, 12, 384, 2, |_| 0.0),
             links: Links::Synchronous(SyncLinks { frames: frames.collect(), cues: cues.collect() }),
+            dropout: None,
         };
         let objective = ObjectiveConfig { temperature: 0.1, ..ObjectiveConfig::default() };
         Self::new("synchronous", JointConfig { item, text }, step, &objective, device)
@@ -138,8 +140,8 @@ impl Case {
             all.push((format!("{name}_ms"), vec![rows, tokens], times));
         }
         if let Links::Synchronous(links) = &self.step.links {
-            let middles = links.cues.iter().map(|c| 0.5 * (c.start_ms + c.end_ms)).collect();
-            all.push(("cue_ms".to_string(), vec![links.cues.len()], middles));
+            let spans = links.cues.iter().flat_map(|c| [c.start_ms, c.end_ms]).collect();
+            all.push(("cue_ms".to_string(), vec![links.cues.len(), 2], spans));
         }
         let list: Vec<(String, &[usize], &[f32])> =
             all.iter().map(|(name, shape, values)| (name.clone(), &shape[..], &values[..])).collect();

@@ -8,7 +8,7 @@ use sensorium_align::{Links, StemKind, TowerConfig};
 
 /// The products of both towers and of the loss, for one of `threads` workers.
 pub fn products(case: &Case, threads: usize, device: &Device) -> Products {
-    let Step { items, texts, links } = &case.step;
+    let Step { items, texts, links, .. } = &case.step;
     let mut all = Products::new(device);
     tower(&mut all, &case.sizes.item, items.len().div_ceil(threads), items[0].tokens());
     tower(&mut all, &case.sizes.text, texts.len().div_ceil(threads), texts[0].tokens());

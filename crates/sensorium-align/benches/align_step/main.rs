@@ -91,7 +91,7 @@ fn cache(case: &Case, threads: usize, device: &Device) -> GradientCache {
 /// Both sides must compute the same.
 fn check(case: &Case, threads: usize, peer: &mut Option<Peer>, device: &Device) {
     let Some(peer) = peer else { return };
-    let (loss, gradients) = cache(case, threads, device).loss_and_gradients(&case.weights, &case.step);
+    let (loss, gradients) = cache(case, threads, device).loss_and_gradients(&case.weights, &case.step, 1.0);
     let norm = gradients.iter().flatten().map(|g| f64::from(*g).powi(2)).sum::<f64>().sqrt();
     for (what, ours) in [("value", f64::from(loss)), ("norm", norm)] {
         let theirs = peer.ask(&format!("{}.{what}", case.name), 1);
@@ -103,7 +103,7 @@ fn check(case: &Case, threads: usize, peer: &mut Option<Peer>, device: &Device) 
 fn loss(case: &Case, peer: &mut Option<Peer>, device: &Device) {
     let ([items, texts], objective) = (case.leaves(device), case.tracked_objective(device));
     let work = || {
-        let gradients = objective.loss(items.clone(), texts.clone(), &case.step.links).backward();
+        let gradients = objective.loss(items.clone(), texts.clone(), &case.step.links, 1.0).backward();
         black_box((items.grad(&gradients), texts.grad(&gradients)));
     };
     let what = format!("{}.loss", case.name);
@@ -122,7 +122,7 @@ fn step(case: &Case, threads: usize, peer: &mut Option<Peer>, device: &Device) {
     let mut state = AdamWState::new(&weights.values);
     let optimizer = AdamWConfig::default();
     let mut work = || {
-        let (_, gradients) = cache.loss_and_gradients(&weights, &case.step);
+        let (_, gradients) = cache.loss_and_gradients(&weights, &case.step, 1.0);
         state.update(&mut weights.values, &weights.shapes, &gradients, &optimizer, RATE);
     };
     let products = limit::products(case, threads, device);

@@ -20,5 +20,5 @@ mod words;
 pub use balance::{Pair, swap_test};
 pub use editor::Editor;
 pub use family::{Family, HELD_OUT, TRAINED};
-pub use negatives::{Negatives, NegativesError, read_negatives};
+pub use negatives::{Negatives, NegativesError, read_negatives, same_words};
 pub use plausibility::{Ngrams, Plausibility};

@@ -75,6 +75,16 @@ pub fn read_negatives(path: &Path) -> Result<Negatives, NegativesError> {
     collected.map_err(|(line, message)| NegativesError::Line { path: path.to_owned(), line, message })
 }
 
+/// Whether two texts have the same words in any order: to a bag of words they are one.
+pub fn same_words(one: &str, other: &str) -> bool {
+    let sorted = |text: &str| {
+        let mut words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+        words.sort();
+        words
+    };
+    sorted(one) == sorted(other)
+}
+
 /// Line, caption or key, and negative.
 type Row = (u64, String, String);
 /// Line and what is wrong there.

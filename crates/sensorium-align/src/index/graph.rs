@@ -7,6 +7,9 @@ use std::path::Path;
 use std::sync::{Condvar, Mutex, PoisonError};
 use usearch::ffi::{IndexOptions, MetricKind, ScalarKind};
 
+/// Distance up to which two vectors are taken for the same: that of the coarsest precision.
+const SAME: f32 = 1e-3;
+
 /// A graph over unit vectors; distances are `1 - cosine`.
 pub(crate) struct Graph {
     inner: usearch::Index,
@@ -79,10 +82,35 @@ impl Graph {
             let room = needed.max(self.inner.capacity() * 3 / 2).max(64);
             self.inner.reserve_capacity_and_threads(room, self.threads).map_err(|e| failed(&e))?;
         }
-        (first..needed).into_par_iter().try_for_each(|number| {
+        let add = |number: usize| {
             let _pass = self.gate.enter();
             self.inner.add(number as u64, row(number)).map_err(|e| failed(&e))
-        })
+        };
+        (first..needed).into_par_iter().try_for_each(add)?;
+        // Rows that were added at the same moment do not see one another; a few may end up out of reach.
+        let lost: Vec<usize> = (first..needed)
+            .into_par_iter()
+            .map(|number| Ok((number, self.is_found(number, row(number))?)))
+            .filter_map(|found: Result<(usize, bool), AlignError>| match found {
+                Ok((_, true)) => None,
+                Ok((number, false)) => Some(Ok(number)),
+                Err(error) => Some(Err(error)),
+            })
+            .collect::<Result<_, _>>()?;
+        for number in lost {
+            self.inner.remove(number as u64).map_err(|e| failed(&e))?;
+            add(number)?;
+        }
+        Ok(())
+    }
+
+    /// Whether a search for a row's own vector leads to it, or to one that is the same.
+    fn is_found(&self, number: usize, vector: &[f32]) -> Result<bool, AlignError> {
+        let _pass = self.gate.enter();
+        let found = self.inner.search(vector, 1);
+        let found = found.map_err(|e| AlignError::invalid(format!("the graph cannot be searched: {e}")))?;
+        let nearest = found.keys.first().zip(found.distances.first());
+        Ok(nearest.is_some_and(|(key, distance)| *key == number as u64 || *distance < SAME))
     }
 
     /// Up to `k` near rows for which `keep` holds, near ones first.

@@ -11,7 +11,7 @@ use std::sync::atomic::AtomicBool;
 /// The frames of a video in a joint space.
 #[derive(Clone, Debug)]
 pub struct EmbeddedVideo {
-    /// When each frame is shown, from the [`origin`] of the file's clock, ms; rising.
+    /// Middle of the time that each frame is shown for, from the [`origin`] of the file's clock, ms; rising.
     pub time_ms: Vec<f32>,
     /// A unit vector a frame.
     pub vectors: Vec<Vec<f32>>,
@@ -26,8 +26,8 @@ impl EmbeddedVideo {
     pub fn end_ms(&self) -> f32 {
         match self.time_ms.as_slice() {
             [] => 0.0,
-            [only] => only + 40.0,
-            [.., before, last] => last + (last - before),
+            [only] => only + 20.0,
+            [.., before, last] => last + 0.5 * (last - before),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Sizes of towers that have proved good.
+//! Sizes of towers: those of the recipes.
 
 use crate::joint::JointConfig;
 use crate::tower::{BagConfig, Pool, ResidualConfig, StemKind, TowerConfig, VectorScale};
@@ -33,8 +33,13 @@ pub fn caption_sizes(text: StemKind) -> JointConfig {
     JointConfig { item: tower(item, JOINT), text: tower(text, WORD_WIDTH) }
 }
 
-/// Towers for narrated videos whose frames have `width` features.
+/// Towers for narrated videos whose frames have `width` features; `text` is the first layer of a text tower, where
+/// token vectors are weighed by learned attention.
 pub fn narrated_sizes(width: usize, text: StemKind) -> JointConfig {
+    let text = match text {
+        StemKind::Dense { width } => StemKind::Attended { width },
+        other => other,
+    };
     let text = TowerConfig {
         stem: text,
         dim: 128,
@@ -48,7 +53,7 @@ pub fn narrated_sizes(width: usize, text: StemKind) -> JointConfig {
     let head = ResidualConfig { hidden: 256, dropout: 0.3, scale: VectorScale::Standard };
     let stem = StemKind::Tokens { width, head };
     JointConfig {
-        item: TowerConfig { stem, blocks: 2, neighbours: true, reach_ms: Some(1_500.0), ..text },
+        item: TowerConfig { stem, blocks: 2, neighbours: true, reach_ms: Some(1_200.0), ..text },
         text,
     }
 }

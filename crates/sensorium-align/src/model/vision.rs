@@ -23,14 +23,13 @@ pub enum VisionKind {
         sides: [usize; 2],
     },
     /// One token a frame of a video: the channels of all cells after the first blocks of the tower, so that
-    /// a token says where things are; and how the picture changes until the next frame.
+    /// a token says where things are; and, with `motion`, how the picture changes until the next frame.
     Frames {
         /// Frames are stretched to this side, pixels.
         side: usize,
         /// Blocks of the tower; 0 for no channels of it.
         blocks: usize,
-        /// Whether tokens hold motion ([`sensorium_data::motion`]), after the channels. Tokens then stand
-        /// in the middle between their frame and the next.
+        /// Whether tokens hold motion ([`sensorium_data::motion`]), after the channels.
         #[serde(default)]
         motion: bool,
     },
@@ -110,7 +109,7 @@ impl Vision {
             .collect()
     }
 
-    /// One token a frame.
+    /// One token a frame, its time in the middle between the frame and the next; `time_ms` is when each frame begins.
     pub fn frames(&self, frames: &[Pixels], time_ms: &[f32], device: &Device) -> Sequence {
         let (blocks, motion) = match self.kind {
             VisionKind::Frames { blocks, motion, .. } => (blocks, motion),
@@ -118,20 +117,16 @@ impl Vision {
         };
         let mut rows =
             if blocks == 0 { vec![Vec::new(); frames.len()] } else { self.channels(frames, blocks, device) };
-        let mut time_ms = time_ms.to_vec();
         if motion {
-            let moved = motion_tokens(&MotionField::between(frames, &time_ms));
+            let moved = motion_tokens(&MotionField::between(frames, time_ms));
             // The last frame has no next one: it goes on as before.
             let last = moved.last().cloned().unwrap_or_else(|| vec![0.0; MOTION_WIDTH]);
             for (row, motion) in rows.iter_mut().zip(moved.into_iter().chain([last])) {
                 row.extend(motion);
             }
-            for i in 1..time_ms.len() {
-                time_ms[i - 1] = 0.5 * (time_ms[i - 1] + time_ms[i]);
-            }
         }
         let width = rows.first().map_or(1, Vec::len);
-        Sequence::timed(&rows.concat(), width, time_ms)
+        Sequence::timed(&rows.concat(), width, middles(time_ms))
     }
 
     /// The channels of all cells of each frame after the first `blocks` of the tower.
@@ -149,5 +144,24 @@ impl Vision {
                 values.chunks_exact(width).map(<[f32]>::to_vec).collect::<Vec<_>>()
             })
             .collect()
+    }
+}
+
+/// The middle of the time that each frame is shown for; the last as long as the one before.
+fn middles(time_ms: &[f32]) -> Vec<f32> {
+    let last = time_ms.windows(2).last().map_or(0.0, |pair| pair[1] - pair[0]);
+    let halves = time_ms.windows(2).map(|pair| 0.5 * (pair[1] - pair[0])).chain([0.5 * last]);
+    time_ms.iter().zip(halves).map(|(time, half)| time + half).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_stand_in_the_middle_of_their_frames() {
+        assert_eq!(middles(&[0.0, 40.0, 100.0]), [20.0, 70.0, 130.0]);
+        assert_eq!(middles(&[7.0]), [7.0]);
+        assert!(middles(&[]).is_empty());
     }
 }

@@ -10,6 +10,7 @@ use burn::tensor::Device;
 use half::f16;
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
+use rayon::prelude::*;
 use sensorium_nn::seed;
 use sensorium_nn::train::Weights;
 use serde::{Deserialize, Serialize};
@@ -129,7 +130,15 @@ impl Study for CaptionStudy {
     }
 
     fn digest(&self) -> String {
-        format!("{:?} {} {}", self.views, self.seed, self.validation.len())
+        let of_one = |example: &Captioned| {
+            let all = example.views.iter().chain(&example.captions).chain(example.edits.iter().flatten());
+            all.fold(0u64, |sum, sequence| sum.rotate_left(1) ^ sequence.digest())
+        };
+        let parts: Vec<u64> = self.training.par_iter().chain(&self.validation).map(of_one).collect();
+        let words = self.words.iter().flat_map(|words| words.iter());
+        let words = words.fold(0u64, |sum, v| sum.rotate_left(1) ^ u64::from(v.to_bits()));
+        let all = parts.into_iter().fold(words, |sum, part| sum.rotate_left(1) ^ part);
+        format!("{:?} {} {} {all:016x}", self.views, self.seed, self.validation.len())
     }
 }
 

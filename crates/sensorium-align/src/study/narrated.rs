@@ -148,6 +148,9 @@ impl Study for NarratedStudy {
     /// How far the text of each cue stands out at its own time: the share of the other cues of the
     /// validation videos that fit the frames in the cue's span less well.
     fn score(&self, net: &JointNet, device: &Device) -> f64 {
+        if self.validation.is_empty() {
+            return f64::NAN;
+        }
         let texts: Vec<&Sequence> =
             self.validation.iter().flat_map(|v| v.texts.iter().map(Arc::as_ref)).collect();
         let texts = net.embed_texts(&texts, device);
@@ -196,7 +199,14 @@ impl Study for NarratedStudy {
     }
 
     fn digest(&self) -> String {
-        format!("{:?} {} {}", self.views, self.seed, self.validation.len())
+        let of_one = |video: &NarratedVideo| {
+            let texts = video.texts.iter().map(|text| text.digest());
+            let cues = video.cues.iter().flat_map(|c| [c.start_ms, c.end_ms].map(|t| u64::from(t.to_bits())));
+            texts.chain(cues).fold(video.frames.digest(), |sum, part| sum.rotate_left(1) ^ part)
+        };
+        let parts: Vec<u64> = self.training.par_iter().chain(&self.validation).map(of_one).collect();
+        let all = parts.into_iter().fold(0u64, |sum, part| sum.rotate_left(1) ^ part);
+        format!("{:?} {} {} {all:016x}", self.views, self.seed, self.validation.len())
     }
 }
 

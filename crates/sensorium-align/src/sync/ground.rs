@@ -3,9 +3,9 @@
 /// A stretch of a video that fits a text.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct GroundedSpan {
-    /// Time of its first frame, ms.
+    /// When its first token begins, ms.
     pub start_ms: f32,
-    /// When its last frame ends, ms.
+    /// When its last token ends, ms.
     pub end_ms: f32,
     /// Mean evidence of its frames, in standard deviations over that of the video.
     pub score: f32,
@@ -16,27 +16,29 @@ const SHORTEST_MS: f32 = 400.0;
 
 /// The up to `k` spans, apart from one another, whose frames stand out most; best first.
 ///
-/// `evidence` has one value a frame, shown at `time_ms` (rising). Its mean is subtracted and it is divided by
-/// its spread. Of what remains, half the height of the peak (the largest mean over the shortest span) is
-/// taken off (of the peak among the frames that are left, for further spans): a span is the contiguous run of frames with the largest sum then, each frame weighed by the
-/// time it is shown for. It is as wide as the peak at half its height, whatever the scale. Spans last at least 0.4 s where the video does. Values that are not
-/// finite count as the mean. Where no frame stands out, there is no span.
+/// `evidence` has one value a token, whose middle is `time_ms` (rising); it lasts until half way to its neighbours.
+/// The mean is subtracted and what remains divided by its spread. Then half the height of the peak is taken off
+/// (the largest mean over the shortest span, of what is left for further spans): a span is the contiguous run
+/// of tokens with the largest sum, each weighed by the time it lasts. It is as wide as the peak at half its
+/// height, whatever the scale. Spans last at least 0.4 s where the video does. Values that are not finite count
+/// as the mean. Where nothing stands out, there is no span.
 pub fn ground(time_ms: &[f32], evidence: &[f32], k: usize) -> Vec<GroundedSpan> {
     let count = time_ms.len().min(evidence.len());
     let (times, evidence) = (&time_ms[..count], &evidence[..count]);
     let Some(values) = standardised(evidence) else { return Vec::new() };
-    let lengths = lengths(times);
+    let edges = edges(times);
+    let lengths: Vec<f32> = edges.windows(2).map(|pair| (pair[1] - pair[0]).max(0.0)).collect();
     let mut left = values.clone();
     let mut free = vec![true; count];
     let mut spans = Vec::new();
     for _ in 0..k {
-        let half = 0.5 * peak(&left, &lengths);
+        let half = 0.5 * peak(&left, &lengths).max(0.0);
         let lifted: Vec<f32> = values.iter().map(|v| v - half).collect();
         let Some((from, to)) = best_run(&lifted, &lengths, &free) else { break };
         let shown: f32 = lengths[from..to].iter().sum();
         let sum: f32 = values[from..to].iter().zip(&lengths[from..to]).map(|(v, l)| v * l).sum();
-        let end_ms = times[to - 1] + lengths[to - 1];
-        spans.push(GroundedSpan { start_ms: times[from], end_ms, score: sum / shown.max(f32::MIN_POSITIVE) });
+        let score = sum / shown.max(f32::MIN_POSITIVE);
+        spans.push(GroundedSpan { start_ms: edges[from], end_ms: edges[to], score });
         free[from..to].fill(false);
         left[from..to].fill(0.0);
     }
@@ -54,11 +56,15 @@ fn standardised(evidence: &[f32]) -> Option<Vec<f32>> {
     (scale > 1e-12 && spread > 1e-6 * mean.abs()).then(|| evidence.iter().map(value).collect())
 }
 
-/// How long each frame is shown, ms; the last as long as the one before.
-fn lengths(times: &[f32]) -> Vec<f32> {
-    let mut lengths: Vec<f32> = times.windows(2).map(|pair| (pair[1] - pair[0]).max(0.0)).collect();
-    lengths.extend((!times.is_empty()).then(|| lengths.last().copied().unwrap_or(1.0)));
-    lengths
+/// Where tokens meet: half way between their middles, and as far beyond the first and the last. A single token
+/// lasts a millisecond.
+pub(super) fn edges(middles: &[f32]) -> Vec<f32> {
+    let (Some(first), Some(last)) = (middles.first(), middles.last()) else { return Vec::new() };
+    let half = |pair: Option<&[f32]>| pair.map_or(0.5, |pair| 0.5 * (pair[1] - pair[0]));
+    let mut edges = vec![first - half(middles.windows(2).next())];
+    edges.extend(middles.windows(2).map(|pair| 0.5 * (pair[0] + pair[1])));
+    edges.push(last + half(middles.windows(2).last()));
+    edges
 }
 
 /// The largest mean over runs of frames that just last for the shortest span; over all where they last less.
@@ -67,11 +73,11 @@ fn peak(values: &[f32], lengths: &[f32]) -> f32 {
     let mut best = None;
     for (value, length) in values.iter().zip(lengths) {
         (sum, shown) = (sum + value * length, shown + length);
-        while shown - lengths[from] >= SHORTEST_MS {
+        while shown - lengths[from] >= SHORTEST_MS - 1e-3 {
             (sum, shown) = (sum - values[from] * lengths[from], shown - lengths[from]);
             from += 1;
         }
-        if shown >= SHORTEST_MS {
+        if shown >= SHORTEST_MS - 1e-3 {
             best = Some(best.map_or(sum / shown, |b: f32| b.max(sum / shown)));
         }
     }
@@ -134,8 +140,9 @@ fn best_in(values: &[f32], lengths: &[f32], start: usize, end: usize) -> Option<
 mod tests {
     use super::*;
 
+    /// Middles of tokens of 100 ms.
     fn times(count: usize) -> Vec<f32> {
-        (0..count).map(|i| 100.0 * i as f32).collect()
+        (0..count).map(|i| 100.0 * i as f32 + 50.0).collect()
     }
 
     #[test]
@@ -179,8 +186,8 @@ mod tests {
     #[test]
     fn frames_that_come_close_together_count_no_more() {
         // 100 frames of 10 ms with little evidence, 10 of 100 ms with more.
-        let mut at: Vec<f32> = (0..100).map(|i| 10.0 * i as f32).collect();
-        at.extend((0..30).map(|i| 1_000.0 + 100.0 * i as f32));
+        let mut at: Vec<f32> = (0..100).map(|i| 10.0 * i as f32 + 5.0).collect();
+        at.extend((0..30).map(|i| 1_050.0 + 100.0 * i as f32));
         let mut evidence = vec![0.4; 100];
         evidence.extend((0..30).map(|i| if (10..20).contains(&i) { 1.0 } else { -1.0 }));
         let spans = ground(&at, &evidence, 1);

@@ -32,9 +32,9 @@ pub struct SyncLinks {
 }
 
 impl SyncLinks {
-    /// Time from each cue's middle to each frame, ms, `[frame, cue]`.
+    /// Time from each cue's span to each frame, 0 inside it, ms, `[frame, cue]`.
     pub(super) fn apart_ms(&self, device: &Device) -> Tensor<2> {
-        self.matrix(device, |f, c| f.time_ms - 0.5 * (c.start_ms + c.end_ms))
+        self.matrix(device, |f, c| (c.start_ms - f.time_ms).max(f.time_ms - c.end_ms).max(0.0))
     }
 
     /// 1 where frame and cue are of one video, `[frame, cue]`.

@@ -20,8 +20,8 @@ pub enum Binding {
 /// Loss of unit vectors `frames` `[frame, joint]` and `texts` `[cue (+ edited), joint]`, `[1]`. `scale` is
 /// the inverse temperature `[1, 1]`, `width_ms` the kernel's width `[1, 1]`.
 ///
-/// With [`Binding::Kernel`], w_fc ∝ exp(−Δt² / 2σ²) over the frames of the cue's video binds cue c to
-/// frames, and the loss is the mean over cues of
+/// With [`Binding::Kernel`], w_fc ∝ exp(−Δt² / 2σ²) over the frames of the cue's video binds cue c to frames, Δt
+/// being the time from frame f to the span of cue c. The loss is the mean over cues of
 ///
 /// −log ( Σ_f w_fc exp s_fc / mean_f' exp s_f'c )
 ///
@@ -32,9 +32,6 @@ pub enum Binding {
 ///
 /// with r the same kernel normalised over cues: MIL-NCE (Miech et al. 2020, arXiv:1912.06430, equation 1)
 /// whose candidates are weighted by time.
-///
-/// Texts whose cosine exceeds `alike` are taken to say the same: neither is a negative of what the other speaks
-/// of (a guard against false negatives; the embeddings tell it as they are learned). 1 for no such guard.
 pub fn synchronous_loss(
     binding: Binding,
     frames: Tensor<2>,
@@ -42,23 +39,11 @@ pub fn synchronous_loss(
     links: &SyncLinks,
     scale: Tensor<2>,
     width_ms: Tensor<2>,
-    alike: f32,
 ) -> Tensor<1> {
-    let same = alike_texts(&texts, links.cues.len(), alike);
     match binding {
-        Binding::Kernel => by_kernel(frames, texts, links, scale, width_ms, same),
-        Binding::Clip => by_clip(frames, texts, links, scale, same),
+        Binding::Kernel => by_kernel(frames, texts, links, scale, width_ms),
+        Binding::Clip => by_clip(frames, texts, links, scale),
     }
-}
-
-/// 1 where another text says the same as a cue, `[cue, text]`; a text is no other than itself.
-fn alike_texts(texts: &Tensor<2>, cues: usize, alike: f32) -> Tensor<2> {
-    let texts = texts.clone().detach();
-    let [rows, _] = texts.dims();
-    let cosines = texts.clone().narrow(0, 0, cues).matmul(texts.clone().transpose());
-    let others: Vec<f32> = (0..cues * rows).map(|i| f32::from(u8::from(i / rows != i % rows))).collect();
-    let others: Tensor<2> = Tensor::from_data(TensorData::new(others, [cues, rows]), &texts.device());
-    cosines.greater_elem(alike).float() * others
 }
 
 fn by_kernel(
@@ -67,7 +52,6 @@ fn by_kernel(
     links: &SyncLinks,
     scale: Tensor<2>,
     width_ms: Tensor<2>,
-    alike: Tensor<2>,
 ) -> Tensor<1> {
     let device = frames.device();
     let cues = links.cues.len();
@@ -75,34 +59,26 @@ fn by_kernel(
     let logits = frames.matmul(texts.transpose()) * scale;
     let bound = logits.clone().narrow(1, 0, cues);
     let kernel = (links.apart_ms(&device) / width_ms).square().mul_scalar(-0.5);
-    // A frame is spared as a negative of texts that say the same as one that speaks of it.
-    let spoken_of = (kernel.clone().detach() + (same.clone() - 1.0).mul_scalar(1e4)).exp();
-    let allowed = spoken_of.matmul(alike).lower_elem(0.5).float();
+    let every = same.ones_like();
 
     // Text to frames.
     let weights = kernel.clone() - log_sum_exp(kernel.clone(), same.clone(), 0);
     let near = log_sum_exp(bound.clone() + weights, same.clone(), 0);
     let count = (links.frames.len().max(1) as f32).ln();
-    let all = log_sum_exp(bound.clone(), allowed.clone().narrow(1, 0, cues), 0) - count;
+    let all = log_sum_exp(bound.clone(), every, 0) - count;
     let text = (all - near).mean();
 
     // Frames to texts. A frame that no cue is near to has little to say.
     let spoken = log_sum_exp(kernel.clone(), same.clone(), 1);
     let share = kernel - spoken.clone();
     let mine = log_sum_exp(bound + share, same, 1);
-    let all = log_sum_exp(logits, allowed, 1);
+    let all = log_sum_exp(logits.clone(), logits.ones_like(), 1);
     let weight = spoken.clamp_max(0.0).exp().detach();
     let frame = ((all - mine) * weight.clone()).sum() / weight.sum().clamp_min(1e-6);
     (text + frame).mul_scalar(0.5)
 }
 
-fn by_clip(
-    frames: Tensor<2>,
-    texts: Tensor<2>,
-    links: &SyncLinks,
-    scale: Tensor<2>,
-    alike: Tensor<2>,
-) -> Tensor<1> {
+fn by_clip(frames: Tensor<2>, texts: Tensor<2>, links: &SyncLinks, scale: Tensor<2>) -> Tensor<1> {
     let device = frames.device();
     let (cues, rows) = (links.cues.len(), texts.dims()[0]);
     let inside = links.inside(&device);
@@ -112,7 +88,7 @@ fn by_clip(
     let positives: Tensor<2> = Tensor::from_data(TensorData::new(positives, [cues, rows]), &device);
     info_nce(&InfoNce {
         logits: clips.matmul(texts.transpose()) * scale,
-        negatives: alike.neg() + 1.0,
+        negatives: positives.ones_like(),
         positives,
         more_texts: None,
         more_items: None,

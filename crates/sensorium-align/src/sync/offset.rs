@@ -1,5 +1,6 @@
 //! How far a video's cues are off.
 
+use super::ground::edges;
 use super::links::CueRow;
 use crate::retrieval::dot;
 use serde::{Deserialize, Serialize};
@@ -118,11 +119,7 @@ impl Profiles {
         if frame_ms.len() < 2 || cues.is_empty() {
             return None;
         }
-        let between = frame_ms.windows(2).map(|w| 0.5 * (w[0] + w[1]));
-        let edge = |a: f32, b: f32| a + 0.5 * (a - b);
-        let mut edges = vec![edge(first, frame_ms[1])];
-        edges.extend(between);
-        edges.push(edge(last, frame_ms[frame_ms.len() - 2]));
+        let edges = edges(frame_ms);
         let sums = evidence
             .iter()
             .map(|row| {

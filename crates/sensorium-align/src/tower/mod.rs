@@ -221,7 +221,8 @@ impl Tower {
 /// Whether the parameter `name` starts at the value that it was made with and is not drawn: what standardises
 /// vectors, the correction of a [`ResidualHead`] and the query of an [`AttendedHead`].
 pub fn starts_as_made(name: &str) -> bool {
-    name.split('.').any(|part| ["standard", "correction", "query"].contains(&part))
+    let parts: Vec<&str> = name.rsplit('.').take(2).collect();
+    matches!(parts.as_slice(), [_, "standard" | "correction"] | ["query", "Attended"])
 }
 
 /// Numbers of words from their digits, `[item, token]`.

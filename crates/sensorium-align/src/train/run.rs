@@ -135,12 +135,17 @@ pub fn train_joint(
     if study.is_empty() {
         return Err(AlignError::Invalid("no training example".into()));
     }
+    if config.select == Selection::Best && study.score(&sizes.init(device), device).is_nan() {
+        return Err(AlignError::Invalid(
+            "no validation example to choose the epoch by; give some, or take the last epoch".into(),
+        ));
+    }
     let joint = sizes.text.joint;
     let fresh = Pairing { net: sizes.init(device), objective: objective.init(joint, device) };
     let mut weights = initial(&fresh, config.run.seed);
     study.start(&mut weights);
     let fingerprint =
-        fingerprint(&weights, config, objective, &format!("{} {}", study.len(), study.digest()));
+        fingerprint(&weights, config, objective, &format!("{sizes:?} {} {}", study.len(), study.digest()));
     if let Some(folder) = folder {
         folder.open()?;
     }

@@ -243,6 +243,10 @@ fn front<'a>(
 
 fn pictures(session: &Session, options: &TrainAlign, stop: &AtomicBool) -> Result<Prepared> {
     let best = options.preset == Preset::Best;
+    let negatives = match &options.negatives {
+        Some(file) => Some((file, read_negatives(file)?)),
+        None => None,
+    };
     let set = read_captions(&options.data)?;
     for problem in &set.problems {
         session.warn(problem.to_string());
@@ -267,9 +271,8 @@ fn pictures(session: &Session, options: &TrainAlign, stop: &AtomicBool) -> Resul
         &mut |n| bar.advance(n),
     )?;
     drop(bar);
-    if let Some(file) = &options.negatives {
-        let negatives = read_negatives(file)?;
-        let left = add_negatives(&mut examples, &set.items, &negatives, &front, &session.device)?;
+    if let Some((file, negatives)) = &negatives {
+        let left = add_negatives(&mut examples, &set.items, negatives, &front, &session.device, stop)?;
         if left.len() == negatives.len() {
             bail!(
                 "{}: none of its {} captions and keys is in {}; write them as they are there",

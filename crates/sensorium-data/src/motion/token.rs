@@ -17,8 +17,8 @@ const OVER_TIME: [f32; 5] = [1.0, 2.0, 3.0, 2.0, 1.0];
 /// Smallest and largest half side of the grid, 1 being half a picture.
 const REACH: (f32, f32) = (0.25, 1.0);
 
-/// One token a field, [`MOTION_WIDTH`] numbers of about one: motion of the whole picture; middle, spread, size and mean motion
-/// of what moves; its affine motion (growth, turn, stretch, shear); changes of light and contrast; the contrast
+/// One token a field, [`MOTION_WIDTH`] numbers of about one: motion of the whole picture; middle, spread, size and
+/// mean motion of what moves; its affine motion (growth, turn, stretch, shear); changes of light and contrast; the contrast
 /// of the picture in 4 × 4 cells; and the field in 8 × 8 cells about what moves.
 pub fn motion_tokens(fields: &[MotionField]) -> Vec<Vec<f32>> {
     let found: Vec<(Still, Plane)> = fields.par_iter().map(Still::new).collect();

@@ -56,5 +56,7 @@ pub use plan::{ActionSpan, FrameState, Plan, Pose, VideoSet, plan};
 pub use render::{Renderer, render};
 pub use wording::{Wording, canonical_prompts, chatter, prompts, sentence_frames, verb_phrases};
 
-/// Version of the simulator; a given version, set and index always give the same video.
+/// Version of the simulator; a given version, set and index always give the same video. Since 1.1 the narrators
+/// of training videos have 24 phrases an action, where 1.0 had eight (written with the test's phrases in view, none
+/// of whose verbs they use); what is shown, and the test's words, are as before.
 pub const VERSION: &str = "1.1";

@@ -44,10 +44,10 @@ fn digest(plan: &Plan) -> String {
 
 #[test]
 fn the_reference_video_is_the_frozen_one() {
-    assert_eq!(VERSION, "1.0");
+    assert_eq!(VERSION, "1.1");
     assert_eq!(
         digest(&video(3, &NarratedConfig::default())),
-        "3bb38762bd2a94f76c35c2e6ebce249adb19d02c52f940ee008f93937f837cbf"
+        "800c899934d28cb13e40ae411bdf06b6e9457953c797b716cba77e078700d63b"
     );
 }
 

@@ -109,6 +109,16 @@ impl SwapTest {
         }
     }
 
+    /// For each family its name, the share of its pairs that were told, and their number.
+    pub(super) fn by_family(&self, told: &[bool]) -> Vec<(&'static str, f64, usize)> {
+        let of = |family| {
+            let own = self.pairs.iter().zip(told).filter(move |(pair, _)| pair.family == family);
+            let (right, all) = own.fold((0, 0), |(r, n), (_, told)| (r + usize::from(*told), n + 1));
+            (family.name(), right as f64 / all.max(1) as f64, all)
+        };
+        HELD_OUT.into_iter().map(of).collect()
+    }
+
     /// What a reader must know.
     pub(super) fn note(&self) -> String {
         format!(

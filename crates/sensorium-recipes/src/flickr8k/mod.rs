@@ -33,12 +33,12 @@ use crate::{Figure, Outcome, Progress, Recipe, RecipeError, RunOptions, Table, T
 use arms::{Arm, Negatives, start_vectors};
 use features::{captioned, picture_features, read_part, text_features};
 use judge::{Judged, SwapTest, judge, swap_accuracy};
-use sensorium_align::JointModel;
-use sensorium_align::edit::{Editor, TRAINED};
+use sensorium_align::edit::{Editor, TRAINED, same_words};
 use sensorium_align::ensemble::{join, widened};
-use sensorium_align::model::{AlignCard, TextFront, Vision, VisionKind, Vocabulary};
+use sensorium_align::model::{AlignCard, TextFront, TextKind, Vision, VisionKind, Vocabulary};
 use sensorium_align::study::Captioned;
 use sensorium_align::train::TrainedJoint;
+use sensorium_align::{JointModel, StemKind};
 use sensorium_data::shards::CaptionedImage;
 use sensorium_nn::metrics::Bootstrap;
 use sensorium_nn::tower::{MobileNetV2, Sentences, weights_folder};
@@ -147,7 +147,8 @@ fn word_front(items: &[CaptionedImage]) -> TextFront {
     TextFront::Words(Vocabulary::fit(captions, 3, LONGEST))
 }
 
-/// One edit of each training caption, of the families that may be trained on.
+/// One edit of each training caption, of the families that may be trained on. A bag of words cannot tell an edit
+/// of the caption's own words: it gets none of those.
 fn add_edits(
     parts: &mut [Captioned],
     items: &[CaptionedImage],
@@ -160,7 +161,9 @@ fn add_edits(
     let (mut places, mut edits) = (Vec::new(), Vec::new());
     for (i, item) in items.iter().enumerate() {
         for (c, caption) in item.captions.iter().enumerate() {
-            if let Some((_, edit)) = editor.any_against(caption, &TRAINED, &item.captions, &mut rng) {
+            if let Some((_, edit)) = editor.any_against(caption, &TRAINED, &item.captions, &mut rng)
+                && (front.kind() != TextKind::Words || !same_words(caption, &edit))
+            {
                 places.push((i, c));
                 edits.push(edit);
             }
@@ -234,12 +237,12 @@ impl Run<'_> {
         training: &[Captioned],
         words: Option<Arc<Vec<f32>>>,
     ) -> Result<TrainedJoint, RecipeError> {
-        let first = self.arm(negatives, seed * self.size.members);
+        let first = self.arm(negatives, seed.wrapping_mul(self.size.members));
         let mut trained = first.train(training, words.clone())?;
         let mut nets = vec![trained.net];
         for member in 1..self.size.members {
-            let next =
-                self.arm(negatives, seed * self.size.members + member).train(training, words.clone())?;
+            let seed = seed.wrapping_mul(self.size.members).wrapping_add(member);
+            let next = self.arm(negatives, seed).train(training, words.clone())?;
             trained.seconds += next.seconds;
             nets.push(next.net);
         }
@@ -281,6 +284,16 @@ impl Run<'_> {
         }
         outcome.tables.push(table);
         let (Some(first), Some(last)) = (judged.first(), judged.last()) else { return Ok(()) };
+        if let Some(found) = last.first() {
+            let mut table = Table::new(
+                format!("{}: swaps told, by family of edits", self.title()),
+                ["family", "told", "pairs"],
+            );
+            for (family, share, pairs) in swaps.by_family(&found.swaps) {
+                table.row(vec![family.to_owned(), format!("{share:.3}"), pairs.to_string()]);
+            }
+            outcome.tables.push(table);
+        }
         figures(self.prefix, last, Some(first), swaps, self.options.seed, outcome);
         if let Some(trained) = best.filter(|_| self.prefix.is_empty()) {
             let folder = self.options.out_dir.join("flickr8k-model");
@@ -333,6 +346,11 @@ fn evaluate_bundle(
     outcome: &mut Outcome,
     progress: &mut dyn Progress,
 ) -> Result<(), RecipeError> {
+    if matches!(model.card.network.text.stem, StemKind::Dense { .. }) {
+        return Err(RecipeError::Other(
+            "this bundle reads words one by one, which is no longer judged here; train it anew".into(),
+        ));
+    }
     let vision = model.vision.as_ref().ok_or_else(|| {
         RecipeError::Other("this bundle has no image encoder; give one of pictures and captions".into())
     })?;

@@ -11,7 +11,7 @@
 //! **Three networks, trained one after the other.**
 //! 1. One names the category of a candidate, or says that it is clutter, from 48 points in the candidate's own
 //!    frame, facts on place, size and motion, and a profile of the shape by height. It learns from the categories
-//!    of the simulator's boxes. Candidates that are clutter with 97 % or more are left out from here on.
+//!    of the simulator's boxes, of the same scenes that the third network learns from. Candidates that are clutter with 97 % or more are left out from here on.
 //! 2. One reads a command: the category, the condition and the other object's category, each by an attention of
 //!    its own over token vectors of frozen MiniLM (over learnt word vectors where there are no weights). It learns
 //!    from the simulator's true meaning of the training commands. Test commands are read by the mean of three.

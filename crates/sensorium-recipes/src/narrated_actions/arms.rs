@@ -2,14 +2,17 @@
 
 use super::world::Filmed;
 use crate::RecipeError;
+use sensorium_align::ingest::narrated_sizes;
 use sensorium_align::study::{NarratedStudy, NarratedVideo, NarratedViews};
 use sensorium_align::sync::Binding;
-use sensorium_align::tower::{ResidualConfig, VectorScale};
 use sensorium_align::train::{AlignTraining, TrainedJoint, train_joint};
-use sensorium_align::{JointConfig, ObjectiveConfig, Pool, StemKind, TowerConfig};
+use sensorium_align::{JointConfig, ObjectiveConfig, StemKind};
 use sensorium_nn::Device;
 use sensorium_nn::train::{AdamWConfig, TrainConfig};
 use std::sync::atomic::AtomicBool;
+
+/// Numbers a token of MiniLM has.
+const MINILM_WIDTH: usize = 384;
 
 /// A method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,26 +37,11 @@ impl Arm {
 
     /// Sizes of the towers for features of `width` numbers a frame.
     pub fn sizes(self, width: usize) -> JointConfig {
-        let temporal = self != Self::Frames;
-        let head = ResidualConfig { hidden: 256, dropout: 0.3, scale: VectorScale::Standard };
-        let item = TowerConfig {
-            stem: StemKind::Tokens { width, head },
-            dim: 128,
-            joint: 128,
-            blocks: if temporal { 2 } else { 0 },
-            heads: 4,
-            neighbours: temporal,
-            reach_ms: Some(1_200.0),
-            pool: Pool::Mean,
-        };
-        let text = TowerConfig {
-            stem: StemKind::Attended { width: 384 },
-            blocks: 0,
-            neighbours: false,
-            reach_ms: None,
-            ..item
-        };
-        JointConfig { item, text }
+        let mut sizes = narrated_sizes(width, StemKind::Dense { width: MINILM_WIDTH });
+        if self == Self::Frames {
+            (sizes.item.blocks, sizes.item.neighbours) = (0, false);
+        }
+        sizes
     }
 
     /// A video as this arm sees it.
@@ -76,12 +64,7 @@ impl Arm {
         let width = training.first().map_or(1, |v| v.frames.width);
         let binding = if self == Self::Synchronous { Binding::Kernel } else { Binding::Clip };
         let views = NarratedViews { offsets: self == Self::Synchronous, ..NarratedViews::default() };
-        let objective = ObjectiveConfig {
-            binding,
-            temperature: 0.1,
-            alike: std::env::var("ALIKE").map_or(0.8, |v| v.parse().unwrap()),
-            ..ObjectiveConfig::default()
-        };
+        let objective = ObjectiveConfig { binding, temperature: 0.1, ..ObjectiveConfig::default() };
         let config = AlignTraining {
             run: TrainConfig {
                 epochs,

@@ -4,8 +4,8 @@
 //! reversed frames show the other member ([`sensorium_data::narrated`], frozen, version and digest of it are
 //! in its tests). Each video is drawn, written as MP4 with a variable frame rate and an SRT file, and read
 //! back through the readers that users have. One word in ten is wrong, each cue's ends are off by 50 ms, one
-//! narration in twenty says nothing of the action, and all cues of a video are off by an offset (σ = 500 ms, mean zero over the
-//! set). Objects, backgrounds and phrases of the test are not those of the training.
+//! narration in twenty says nothing of the action, and all cues of a video are off by an offset (σ = 500 ms, mean
+//! zero over the set). Objects, backgrounds and phrases of the test are not those of the training.
 //!
 //! **What is seen.** Motion: optical flow, changes of light and of contrast about whatever moves, its place and
 //! size apart from how it changes ([`sensorium_data::motion`]). It has hardly anything of what things look like:
@@ -60,13 +60,13 @@ struct Size {
 }
 
 const FULL: Size = Size {
-    training: 500,
+    training: 400,
     validation: 16,
     test: 40,
     epochs: 12,
-    curve: &[0.0, 250.0, 500.0, 1_000.0, 2_000.0],
-    curve_videos: 150,
-    curve_epochs: 10,
+    curve: &[0.0, 500.0, 1_000.0, 2_000.0],
+    curve_videos: 120,
+    curve_epochs: 8,
 };
 const QUICK: Size =
     Size { training: 20, validation: 2, test: 4, epochs: 6, curve: &[], curve_videos: 0, curve_epochs: 0 };
