@@ -51,6 +51,8 @@ fn folder(name: &str) -> Option<PathBuf> {
 }
 
 /// A batch; the peer makes the same.
+// A few of them: their size does not matter.
+#[allow(clippy::large_enum_variant)]
 pub enum Input {
     /// `[batch, 3, side, side]`.
     Pictures(Tensor<4>),
