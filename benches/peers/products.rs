@@ -42,8 +42,22 @@ impl Products {
         }
     }
 
+    /// Runs all products in each pool, side by side.
+    pub fn run_in(&self, pools: &[rayon::ThreadPool]) {
+        std::thread::scope(|scope| {
+            for pool in pools {
+                scope.spawn(|| pool.install(|| self.run()));
+            }
+        });
+    }
+
     /// Floating-point operations of [`Products::run`].
     pub fn flops(&self) -> f64 {
         self.flops
     }
+}
+
+/// Pools of one thread each.
+pub fn single_threads(threads: usize) -> Vec<rayon::ThreadPool> {
+    (0..threads).map(|_| rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap()).collect()
 }

@@ -208,7 +208,8 @@ def main() -> None:
     print(f"PyTorch {torch.__version__}", flush=True)
     batch = inputs(sizes)
     for line in sys.stdin:
-        count, began = int(line), time.perf_counter()
+        # "step", and how many.
+        count, began = int(line.split()[1]), time.perf_counter()
         for _ in range(count):
             optimizer.zero_grad(set_to_none=True)
             model(*batch).backward()

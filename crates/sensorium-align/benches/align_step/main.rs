@@ -24,6 +24,7 @@ mod turns;
 use burn::tensor::Device;
 use cases::Case;
 use peer::Peer;
+use products::single_threads;
 use sensorium_align::train::{AlignTraining, GradientCache};
 use sensorium_nn::train::{AdamWConfig, AdamWState};
 use std::hint::black_box;
@@ -126,15 +127,8 @@ fn step(case: &Case, threads: usize, peer: &mut Option<Peer>, device: &Device) {
         state.update(&mut weights.values, &weights.shapes, &gradients, &optimizer, RATE);
     };
     let products = limit::products(case, threads, device);
-    let pools: Vec<rayon::ThreadPool> =
-        (0..threads).map(|_| rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap()).collect();
-    let limit = || {
-        std::thread::scope(|scope| {
-            for pool in &pools {
-                scope.spawn(|| pool.install(|| products.run()));
-            }
-        });
-    };
+    let pools = single_threads(threads);
+    let limit = || products.run_in(&pools);
     let what = format!("{}.step", case.name);
     let times = by_turns(
         ROUNDS,

@@ -67,21 +67,25 @@ pub(super) fn edges(middles: &[f32]) -> Vec<f32> {
     edges
 }
 
-/// The largest mean over runs of frames that just last for the shortest span; over all where they last less.
+/// The largest mean over runs of tokens that just last for the shortest span; over all where they last less.
 fn peak(values: &[f32], lengths: &[f32]) -> f32 {
-    let (mut from, mut sum, mut shown) = (0, 0.0f32, 0.0f32);
-    let mut best = None;
-    for (value, length) in values.iter().zip(lengths) {
-        (sum, shown) = (sum + value * length, shown + length);
-        while shown - lengths[from] >= SHORTEST_MS - 1e-3 {
-            (sum, shown) = (sum - values[from] * lengths[from], shown - lengths[from]);
+    let (mut from, mut sum, mut shown) = (0, 0.0f64, 0.0f64);
+    let shortest = f64::from(SHORTEST_MS) - 1e-3;
+    let mut best: Option<f64> = None;
+    for (to, (value, length)) in values.iter().zip(lengths).enumerate() {
+        let length = f64::from(*length);
+        (sum, shown) = (sum + f64::from(*value) * length, shown + length);
+        // Gaps may be huge: a run never shrinks below one token, whatever rounding leaves.
+        while from < to && shown - f64::from(lengths[from]) >= shortest {
+            let first = f64::from(lengths[from]);
+            (sum, shown) = (sum - f64::from(values[from]) * first, shown - first);
             from += 1;
         }
-        if shown >= SHORTEST_MS - 1e-3 {
-            best = Some(best.map_or(sum / shown, |b: f32| b.max(sum / shown)));
+        if shown >= shortest {
+            best = Some(best.map_or(sum / shown, |b| b.max(sum / shown)));
         }
     }
-    best.unwrap_or(if shown > 0.0 { sum / shown } else { 0.0 })
+    best.unwrap_or(if shown > 0.0 { sum / shown } else { 0.0 }) as f32
 }
 
 /// The run of free frames with the largest sum that lasts long enough: Kadane's algorithm with a shortest
@@ -192,6 +196,15 @@ mod tests {
         evidence.extend((0..30).map(|i| if (10..20).contains(&i) { 1.0 } else { -1.0 }));
         let spans = ground(&at, &evidence, 1);
         assert_eq!((spans[0].start_ms, spans[0].end_ms), (2_000.0, 3_000.0));
+    }
+
+    #[test]
+    fn a_gap_of_years_between_tokens_is_no_trouble() {
+        let mut at = times(100);
+        at.extend((0..100).map(|i| 1e11 + 50_000.0 * i as f32));
+        let evidence: Vec<f32> = (0..200).map(|i| if (30..45).contains(&i) { 0.8 } else { 0.1 }).collect();
+        let spans = ground(&at, &evidence, 2);
+        assert_eq!((spans[0].start_ms, spans[0].end_ms), (3_000.0, 4_500.0));
     }
 
     #[test]

@@ -10,19 +10,25 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod limit;
+#[path = "../../../../benches/peers/peer.rs"]
 mod peer;
+#[path = "../../../../benches/peers/products.rs"]
 mod products;
+#[path = "../../../../benches/peers/turns.rs"]
+mod turns;
 
 use burn::tensor::Device;
 use peer::Peer;
-use products::Products;
+use products::single_threads;
 use sensorium_data::rig::RigConfig;
 use sensorium_data::{RecordingSource, Split, Task};
 use sensorium_fuse::{FusionConfig, FusionKind, FusionNet};
-use sensorium_nn::frontend::{Pipeline, PipelineConfig};
+use sensorium_nn::frontend::{Frontend, Pipeline, PipelineConfig};
 use sensorium_nn::train::{AdamWConfig, AdamWState, Network, TrainingSet, Weights, Workers};
 use sensorium_nn::{Batch, Example, TaskLoss, View};
 use std::time::Instant;
+use turns::{by_turns, median, ratio, time};
 
 const BATCH: usize = 64;
 const ROUNDS: usize = 9;
@@ -64,18 +70,6 @@ fn windows() -> (Windows, TaskLoss) {
     (Windows { pipeline, examples }, loss)
 }
 
-/// Milliseconds of one call, averaged over [`STEPS`].
-fn time(mut work: impl FnMut()) -> f64 {
-    let began = Instant::now();
-    (0..STEPS).for_each(|_| work());
-    1e3 * began.elapsed().as_secs_f64() / STEPS as f64
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
-}
-
 fn main() {
     let threads = std::env::var("SENSORIUM_BENCH_THREADS").ok().and_then(|t| t.parse().ok()).unwrap_or(2);
     let device = Device::flex();
@@ -100,47 +94,55 @@ fn main() {
         let (_, gradients) = workers.loss_and_gradients(&weights, &data, &indices, 0);
         state.update(&mut weights.values, &weights.shapes, &gradients, &optimizer, 1e-3);
     };
-    let products = Products::of(&data.pipeline.frontends, config.dim, outputs, BATCH / threads, &device);
-    let pools: Vec<rayon::ThreadPool> =
-        (0..threads).map(|_| rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap()).collect();
-    let limit = || {
-        std::thread::scope(|scope| {
-            for pool in &pools {
-                scope.spawn(|| pool.install(|| products.run()));
-            }
-        });
-    };
-    let mut peer = Peer::start(&data.pipeline.frontends, config.dim, outputs, BATCH, threads);
-    step();
-    limit();
-    if let Some(peer) = &mut peer {
-        peer.step(STEPS);
-    }
-    let (mut ours, mut least, mut theirs) = (Vec::new(), Vec::new(), Vec::new());
-    for _ in 0..ROUNDS {
-        ours.push(time(&mut step));
-        least.push(time(limit));
-        theirs.extend(peer.as_mut().map(|p| p.step(STEPS)));
-    }
-    let ratio = |other: &[f64]| median(ours.iter().zip(other).map(|(a, b)| a / b).collect());
+    let frontends = &data.pipeline.frontends;
+    let products = limit::products(frontends, config.dim, outputs, BATCH / threads, &device);
+    let pools = single_threads(threads);
+    let limit = || products.run_in(&pools);
+    let streams: Vec<serde_json::Value> = frontends.iter().map(describe).collect();
+    let sizes = serde_json::json!({
+        "streams": streams, "dim": config.dim, "outputs": outputs, "batch": BATCH, "threads": threads,
+    });
+    let mut peer = Peer::start("train_step.py", &sizes);
+    let times = by_turns(
+        ROUNDS,
+        &mut [&mut || Some(time(STEPS, &mut step)), &mut || Some(time(STEPS, limit)), &mut || {
+            peer.as_mut().map(|p| p.ask("step", STEPS))
+        }],
+    );
+    let [ours, least, theirs] = &times[..] else { unreachable!("three sides") };
+    let mflop = products.flops() * threads as f64 * 1e-6;
     println!("{:<28}{:>10}{:>22}", "", "ms a step", "ours, as a multiple");
-    println!("{:<28}{:>10.1}", "training step", median(ours.clone()));
+    println!("{:<28}{:>10.1}", "training step", median(ours));
     println!(
-        "{:<28}{:>10.1}{:>22.2}   ({:.0} MFLOP, {:.1} GFLOP/s)",
+        "{:<28}{:>10.1}{:>22.2}   ({mflop:.0} MFLOP, {:.1} GFLOP/s)",
         "limit: matrix products alone",
-        median(least.clone()),
-        ratio(&least),
-        products.flops() * threads as f64 * 1e-6,
-        products.flops() * threads as f64 * 1e-6 / median(least.clone())
+        median(least),
+        ratio(ours, least),
+        mflop / median(least)
     );
     match &peer {
         Some(peer) => {
-            println!("{:<28}{:>10.1}{:>22.2}", peer.name(), median(theirs.clone()), ratio(&theirs));
+            println!("{:<28}{:>10.1}{:>22.2}", peer.name(), median(theirs), ratio(ours, theirs));
         }
         None => println!("PyTorch: not compared; set SENSORIUM_PEER_PYTHON (benches/peers/README.md)"),
     }
     if std::env::var_os("SENSORIUM_BENCH_PARTS").is_some() {
         parts(&network, &weights, &data, &indices, threads, &device);
+    }
+}
+
+/// A front end as the peer is told of it.
+fn describe(frontend: &Frontend) -> serde_json::Value {
+    let (tokens, width) = (frontend.tokens(), frontend.width());
+    match frontend {
+        Frontend::Image(f) => serde_json::json!({
+            "kind": "image", "tokens": tokens, "shape": [f.channels, f.height, f.width],
+        }),
+        Frontend::Text(f) => {
+            serde_json::json!({ "kind": "text", "tokens": tokens, "vocabulary": f.vocabulary })
+        }
+        Frontend::Table(_) => serde_json::json!({ "kind": "dense", "tokens": tokens, "width": width }),
+        _ => serde_json::json!({ "kind": "sequence", "tokens": tokens, "width": width }),
     }
 }
 
@@ -192,12 +194,12 @@ fn parts(
         let names = rig_names();
         for (s, name) in names.iter().enumerate() {
             let stream = &batch.streams[s];
-            let forward = time(|| drop(loaded.encode(s, stream).sum()));
-            let both = time(|| drop(loaded.encode(s, stream).sum().backward()));
+            let forward = time(STEPS, || drop(loaded.encode(s, stream).sum()));
+            let both = time(STEPS, || drop(loaded.encode(s, stream).sum().backward()));
             println!("  {name:<16}{forward:>8.2}{both:>8.2}");
         }
         let summaries = loaded.summaries(&batch);
-        let forward = time(|| drop(loaded.fuse(&summaries).logits.sum()));
+        let forward = time(STEPS, || drop(loaded.fuse(&summaries).logits.sum()));
         println!("  {:<16}{forward:>8.2}", "fusion");
     });
 }

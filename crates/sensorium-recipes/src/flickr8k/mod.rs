@@ -354,6 +354,11 @@ fn evaluate_bundle(
     let vision = model.vision.as_ref().ok_or_else(|| {
         RecipeError::Other("this bundle has no image encoder; give one of pictures and captions".into())
     })?;
+    if matches!(vision.kind, VisionKind::Frames { .. }) {
+        return Err(RecipeError::Other(
+            "this bundle was made for video; give one of pictures and captions".into(),
+        ));
+    }
     let views = picture_features(test, vision, false, "pictures", progress)?;
     let parts = captioned(test, &views, &model.text, "captions", progress)?;
     let mut found = judge(&model.net, &parts);
