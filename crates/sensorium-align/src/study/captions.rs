@@ -113,6 +113,10 @@ impl Study for CaptionStudy {
         }
     }
 
+    fn has_validation(&self) -> bool {
+        !self.validation.is_empty()
+    }
+
     /// Mean of recall at 1 in both directions over the validation pictures.
     fn score(&self, net: &JointNet, device: &Device) -> f64 {
         if self.validation.is_empty() {

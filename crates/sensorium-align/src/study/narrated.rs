@@ -145,6 +145,10 @@ impl Study for NarratedStudy {
         standardise(weights, "text", texts);
     }
 
+    fn has_validation(&self) -> bool {
+        !self.validation.is_empty()
+    }
+
     /// How far the text of each cue stands out at its own time: the share of the other cues of the
     /// validation videos that fit the frames in the cue's span less well.
     fn score(&self, net: &JointNet, device: &Device) -> f64 {

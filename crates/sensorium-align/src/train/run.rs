@@ -34,7 +34,12 @@ pub trait Study: Sync {
     /// and `net.text.`.
     fn start(&self, _weights: &mut Weights) {}
 
-    /// Validation score; larger is better, NaN where nothing is there to judge by.
+    /// Whether there is anything to judge by.
+    fn has_validation(&self) -> bool {
+        true
+    }
+
+    /// Validation score; larger is better. Not a number where there is nothing to judge by.
     fn score(&self, net: &JointNet, device: &Device) -> f64;
 
     /// Called with the current averaged weights after each epoch, before it is scored: what is estimated
@@ -135,7 +140,7 @@ pub fn train_joint(
     if study.is_empty() {
         return Err(AlignError::Invalid("no training example".into()));
     }
-    if config.select == Selection::Best && study.score(&sizes.init(device), device).is_nan() {
+    if config.select == Selection::Best && !study.has_validation() {
         return Err(AlignError::Invalid(
             "no validation example to choose the epoch by; give some, or take the last epoch".into(),
         ));
@@ -318,4 +323,30 @@ fn keep_state(folder: &RunFolder, state: &[f32]) -> Result<(), NnError> {
     }
     let list = [("state".to_string(), &[state.len()][..], state)];
     sensorium_nn::tensors::write(&folder.path.join(STATE), &list, std::collections::BTreeMap::new())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::narrated_sizes;
+    use crate::tower::StemKind;
+
+    #[test]
+    fn start_weights_follow_from_the_seed_alone() {
+        let device = Device::flex();
+        let sizes = narrated_sizes(7, StemKind::Dense { width: 5 });
+        let objective = ObjectiveConfig::default();
+        let draw = |seed| {
+            let net = sizes.init(&device);
+            initial(&Pairing { net, objective: objective.init(sizes.text.joint, &device) }, seed)
+        };
+        let (one, again, other) = (draw(3), draw(3), draw(4));
+        for (i, name) in one.names.iter().enumerate() {
+            assert_eq!(one.values[i], again.values[i], "{name}");
+        }
+        let place = |tail: &str| one.names.iter().position(|name| name.ends_with(tail)).unwrap();
+        let attention = place("block.query.weight");
+        assert_ne!(one.values[attention], other.values[attention]);
+        assert!(one.values[place("Attended.query")].iter().all(|v| *v == 0.0));
+    }
 }
